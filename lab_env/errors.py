@@ -1,0 +1,60 @@
+"""Every error the lab raises on purpose.
+
+::
+
+    LabError                    anything the lab itself refuses or cannot answer
+    ├── InvalidInput            a value, file or argument that cannot be used; says which and what would do
+    │   └── IncompleteSnapshot  an exported state lacks the part that this question needs
+    ├── NotFound                a name or id that stands nowhere in the lab
+    ├── NotModelled             a part of AWS that the lab does not model; named, never passed over in silence
+    ├── LabNotStarted           a verb was used before ``Lab.start()``
+    ├── ConnectionRefused       the guard refused a connection that would have left this machine (also an ``OSError``)
+    └── TimedOut                something the lab waited for did not end in time
+
+Errors that AWS itself would give (``ClientError``, ``ConnectTimeoutError`` …) are botocore's own classes.
+"""
+
+from __future__ import annotations
+
+
+class LabError(Exception):
+    """What happened, where, and what to do next, each in one plain sentence.
+
+    Args:
+        what: what happened.
+        where: the resource, file, line or argument it happened at; empty when ``what`` names it.
+        do: the next step that mends it; empty when there is none.
+    """
+
+    def __init__(self, what: str, *, where: str = "", do: str = "") -> None:
+        self.what, self.where, self.do = what, where, do
+        located = f"{where}: {what}" if where else what
+        super().__init__(f"{located} {do}".strip())
+
+
+class InvalidInput(LabError):
+    """A value, file or argument that cannot be used."""
+
+
+class IncompleteSnapshot(InvalidInput):
+    """An exported state lacks the part that this question needs."""
+
+
+class NotFound(LabError):
+    """A name or id that stands nowhere in the lab."""
+
+
+class NotModelled(LabError):
+    """A part of AWS that the lab does not model (MODEL.md lists them)."""
+
+
+class LabNotStarted(LabError):
+    """A verb was used before ``Lab.start()``."""
+
+
+class ConnectionRefused(LabError, OSError):
+    """The guard refused a connection that would have left this machine."""
+
+
+class TimedOut(LabError):
+    """Something the lab waited for did not end in time."""
