@@ -1,0 +1,1 @@
+"""Readers: what describe and get calls answer, from any source, as the lab's own values."""
