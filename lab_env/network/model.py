@@ -12,6 +12,8 @@ from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from types import MappingProxyType
 
+from lab_env.network.index import index
+
 Address = IPv4Address | IPv6Address
 Cidr = IPv4Network | IPv6Network
 
@@ -65,8 +67,10 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class RouteTable:
-    """A route table: its routes, the subnets associated explicitly, whether it is the VPC's main table, and the
-    gateways (edge associations) and propagating virtual private gateways bound to it."""
+    """A route table: its routes, the subnets associated explicitly, and whether it is the VPC's main table.
+
+    Also the gateways (edge associations) and the propagating virtual private gateways bound to it.
+    """
 
     id: str
     vpc: str
@@ -286,8 +290,9 @@ class OnPremises:
 class Network:
     """All that a packet may meet. Immutable; the indexes are made on first use and grow with no question asked.
 
-    ``region`` is the home Region, for what names none. Read one with ``lab_env.snapshot.ec2``; change one with
-    `Network.with_interface` or ``dataclasses.replace``.
+    ``region`` is the home Region, for what names none. ``missing`` names the describe answers (``NatGateways`` …) that
+    an exported state lacked: looking up what only they could tell raises `IncompleteSnapshot`. Read a network with
+    ``lab_env.snapshot.ec2``; change one with `Network.with_interface` or ``dataclasses.replace``.
     """
 
     region: str
@@ -305,79 +310,91 @@ class Network:
     prefix_lists: tuple[PrefixList, ...] = ()
     internet: Internet = field(default_factory=Internet)
     on_premises: tuple[OnPremises, ...] = ()
+    missing: frozenset[str] = frozenset()
 
     @cached_property
     def vpc(self) -> Mapping[str, Vpc]:
         """VPCs by id."""
-        return {item.id: item for item in self.vpcs}
+        return index({item.id: item for item in self.vpcs}, self.missing, "Vpcs")
 
     @cached_property
     def subnet(self) -> Mapping[str, Subnet]:
         """Subnets by id."""
-        return {item.id: item for item in self.subnets}
+        return index({item.id: item for item in self.subnets}, self.missing, "Subnets")
 
     @cached_property
     def interface(self) -> Mapping[str, NetworkInterface]:
         """Network interfaces by id."""
-        return {item.id: item for item in self.interfaces}
+        return index({item.id: item for item in self.interfaces}, self.missing, "NetworkInterfaces")
 
     @cached_property
     def security_group(self) -> Mapping[str, SecurityGroup]:
         """Security groups by id."""
-        return {item.id: item for item in self.security_groups}
+        return index({item.id: item for item in self.security_groups}, self.missing, "SecurityGroups")
 
     @cached_property
     def internet_gateway(self) -> Mapping[str, InternetGateway]:
         """Internet gateways (egress-only ones too) by id."""
-        return {item.id: item for item in self.internet_gateways}
+        return index(
+            {item.id: item for item in self.internet_gateways},
+            self.missing,
+            "InternetGateways",
+            "EgressOnlyInternetGateways",
+        )
 
     @cached_property
     def nat_gateway(self) -> Mapping[str, NatGateway]:
         """NAT gateways by id."""
-        return {item.id: item for item in self.nat_gateways}
+        return index({item.id: item for item in self.nat_gateways}, self.missing, "NatGateways")
 
     @cached_property
     def vpn_gateway(self) -> Mapping[str, VpnGateway]:
         """Virtual private gateways by id."""
-        return {item.id: item for item in self.vpn_gateways}
+        return index({item.id: item for item in self.vpn_gateways}, self.missing, "VpnGateways")
 
     @cached_property
     def peering(self) -> Mapping[str, VpcPeering]:
         """VPC peering connections by id."""
-        return {item.id: item for item in self.peerings}
+        return index({item.id: item for item in self.peerings}, self.missing, "VpcPeeringConnections")
 
     @cached_property
     def endpoint(self) -> Mapping[str, VpcEndpoint]:
         """VPC endpoints by id."""
-        return {item.id: item for item in self.endpoints}
+        return index({item.id: item for item in self.endpoints}, self.missing, "VpcEndpoints")
 
     @cached_property
     def prefix_list(self) -> Mapping[str, PrefixList]:
         """Prefix lists by id."""
-        return {item.id: item for item in self.prefix_lists}
+        return index({item.id: item for item in self.prefix_lists}, self.missing, "PrefixLists")
 
     @cached_property
     def endpoints_of(self) -> Mapping[str, tuple[VpcEndpoint, ...]]:
         """The VPC endpoints of each VPC, by VPC id."""
-        return {vpc.id: tuple(e for e in self.endpoints if e.vpc == vpc.id) for vpc in self.vpcs}
+        known = {vpc.id: tuple(e for e in self.endpoints if e.vpc == vpc.id) for vpc in self.vpcs}
+        # Without DescribeVpcEndpoints not even "this VPC has none" is known.
+        return index({} if "VpcEndpoints" in self.missing else known, self.missing, "VpcEndpoints")
 
     @cached_property
     def _table_of_subnet(self) -> Mapping[str, RouteTable]:
         main = {table.vpc: table for table in self.route_tables if table.main}
         own = {subnet: table for table in self.route_tables for subnet in table.subnets}
-        return {s.id: table for s in self.subnets if (table := own.get(s.id) or main.get(s.vpc)) is not None}
+        found = {s.id: table for s in self.subnets if (table := own.get(s.id) or main.get(s.vpc)) is not None}
+        return index(found, self.missing, "RouteTables", "Subnets")
 
     @cached_property
     def _acl_of_subnet(self) -> Mapping[str, NetworkAcl]:
-        return {subnet: acl for acl in self.network_acls for subnet in acl.subnets}
+        found = {subnet: acl for acl in self.network_acls for subnet in acl.subnets}
+        return index(found, self.missing, "NetworkAcls")
 
     @cached_property
     def _interface_of_address(self) -> Mapping[tuple[str, Address], NetworkInterface]:
-        return {(item.vpc, address): item for item in self.interfaces for address in item.addresses}
+        found = {(item.vpc, address): item for item in self.interfaces for address in item.addresses}
+        return index(found, self.missing, "NetworkInterfaces")
 
     @cached_property
     def _interface_of_public_address(self) -> Mapping[Address, NetworkInterface]:
-        return {public: item for item in self.interfaces for _, public in item.public}
+        found = {public: item for item in self.interfaces for _, public in item.public}
+        return index(found, self.missing, "NetworkInterfaces")
 
     def route_table_of(self, subnet: str) -> RouteTable | None:
         """The table that rules a subnet: the one associated with it, else the VPC's main table (Route tables guide)."""
