@@ -1,0 +1,81 @@
+# Private Path. Needs Python 3.11 or newer, with venv, and make.
+#
+#   make lab            open the course in JupyterLab
+#   make test           everything that is checked but the browser
+#   make test-quick     linters and unit tests, in under 90 seconds
+#   make test-browser   the course in a real Chromium
+#   make notebooks      run answers/ again and derive notebooks/ from it
+#   make gallery        draw diagrams/ again
+#   make lint           linters, formatter, types, layers
+#   make bench          measure
+#   make lock           resolve both locks again
+#   make clean          remove what the other targets made
+#
+# PYTHON=python3.12 make test    with another Python;  VENV=.venv-312 keeps it beside the first.
+
+VENV ?= .venv
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+SUM = $(firstword $(shell cksum < $(1)))
+
+# A stamp's name holds the checksum of what was installed: only a changed lock is installed again.
+RUN_STAMP := $(VENV)/.run-$(call SUM,requirements.lock)
+DEV_STAMP := $(VENV)/.dev-$(call SUM,requirements-dev.lock)
+PROJECT_STAMP := $(VENV)/.project-$(call SUM,pyproject.toml)
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+COMPILE := $(BIN)/python -m uv pip compile --quiet --no-config --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
+
+.PHONY: lab test test-quick test-browser notebooks gallery lint bench lock clean venv run dev
+.NOTPARALLEL:
+
+lab: run
+	@$(BIN)/python -m lab_env start
+
+test: dev
+	@$(BIN)/python tools/check.py
+
+test-quick: dev
+	@$(BIN)/python tools/check.py --quick
+
+test-browser: dev
+	@$(BIN)/python -m pytest tests/browser
+
+notebooks: dev
+	@$(BIN)/python tools/build_notebooks.py
+
+gallery: run
+	@$(BIN)/python -m lab_env.views.gallery
+
+lint: dev
+	@$(BIN)/python tools/check.py --lint
+
+bench: dev
+	@$(BIN)/python -m benchmarks
+
+lock: venv
+	@$(BIN)/python -m uv --version >/dev/null 2>&1 || $(INSTALL) "uv>=0.8"
+	@$(COMPILE) $(UPGRADE) --extra build pyproject.toml -o requirements.lock
+	@$(COMPILE) $(UPGRADE) --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info htmlcov .coverage
+	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+venv:
+	@sh tools/make_venv.sh "$(VENV)" "$(BIN)/python" "$(PYTHON)"
+
+run: venv
+	@test -e $(RUN_STAMP) || { echo "Installing the course into $(VENV) (once, a minute or two)"; \
+	$(INSTALL) --require-hashes -r requirements.lock && rm -f $(VENV)/.run-* && touch $(RUN_STAMP); }
+	@$(PROJECT)
+
+# The second lock holds the first, so that what satisfies the tests satisfies the course.
+dev: venv
+	@test -e $(DEV_STAMP) || { echo "Installing the course and its tests into $(VENV) (once, a minute or two)"; \
+	$(INSTALL) --require-hashes -r requirements-dev.lock && rm -f $(VENV)/.dev-* $(VENV)/.run-* \
+	&& touch $(DEV_STAMP) $(RUN_STAMP); }
+	@$(PROJECT)
+
+PROJECT = test -e $(PROJECT_STAMP) || { $(INSTALL) --no-deps --no-build-isolation -e . \
+	&& rm -f $(VENV)/.project-* && touch $(PROJECT_STAMP); }
