@@ -1,0 +1,1 @@
+"""moto, started repeatable and offline, with its gaps filled."""
