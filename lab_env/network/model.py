@@ -396,6 +396,11 @@ class Network:
         found = {public: item for item in self.interfaces for _, public in item.public}
         return index(found, self.missing, "NetworkInterfaces")
 
+    @cached_property
+    def memo(self) -> dict[object, object]:
+        """Room for what the tracer derives from this network and keeps with it (compiled route tables …)."""
+        return {}
+
     def route_table_of(self, subnet: str) -> RouteTable | None:
         """The table that rules a subnet: the one associated with it, else the VPC's main table (Route tables guide)."""
         return self._table_of_subnet.get(subnet)

@@ -1,0 +1,200 @@
+"""The far side of a journey: an interface of a VPC, a service of AWS, a host on the internet."""
+
+from __future__ import annotations
+
+from lab_env.network.flow import Exit, Hop, InternetSource, Verdict
+from lab_env.network.hops import route_hop, route_rule
+from lab_env.network.lookups import (
+    aws_range,
+    edge_table,
+    endpoint_of_interface,
+    gateway_of,
+    host_name,
+    is_public,
+    nat_at,
+    nat_at_public,
+    route_table,
+    service_title,
+)
+from lab_env.network.model import AwsRange, NatGateway, NetworkInterface, VpcEndpoint
+from lab_env.network.packet import Packet
+from lab_env.network.routes import decide
+from lab_env.network.walk import Walk
+
+
+def at_interface(
+    walk: Walk, interface: NetworkInterface, packet: Packet, *, via: str, neighbour: bool = False
+) -> None:
+    """Deliver a packet to the interface that holds its destination.
+
+    Args:
+        walk: the journey.
+        interface: the receiver.
+        packet: with the private addresses that the receiver's subnet sees.
+        via: the route target by which the answer must go back: ``local``, ``igw-…``, ``pcx-…``, ``vgw-…``.
+        neighbour: the sender is in the same subnet, so that no boundary is crossed.
+    """
+    nat = nat_at(walk.network, interface.vpc, packet.destination)
+    if nat is not None or interface.kind == "nat_gateway":
+        refused_by_nat(walk, nat.id if nat else interface.id, packet)
+        return
+    if not neighbour:
+        walk.enter(interface.subnet, packet)
+        walk.on_answer(lambda: _answer_returns(walk, interface.subnet, packet.answer(), via))
+    walk.groups(interface, packet, egress=False)
+    endpoint = endpoint_of_interface(walk.network, interface.id)
+    if endpoint is not None:
+        _at_endpoint(walk, endpoint, interface, packet)
+    elif interface.kind == "vpc_endpoint" and interface.attached_to not in walk.network.endpoint:
+        walk.unmodelled("an endpoint's interface whose endpoint is not in the snapshot.", interface.id)
+    else:
+        why = f"{interface.id} holds {packet.destination} and takes {packet.service} from {packet.source}."
+        rule = str(packet.destination)
+        walk.arrive(Hop(interface.id, "interface", Verdict.REACHED, rule, why, "", interface.subnet), packet)
+
+
+def _at_endpoint(walk: Walk, endpoint: VpcEndpoint, interface: NetworkInterface, packet: Packet) -> None:
+    def hop(verdict: Verdict, rule: str, why: str, code: str = "") -> Hop:
+        return Hop(endpoint.id, "interface-endpoint", verdict, rule, why, code, interface.subnet)
+
+    if endpoint.state.lower() != "available":
+        walk.add(
+            hop(
+                Verdict.DROPPED, f"state {endpoint.state}", f"{endpoint.id} is {endpoint.state}.", "BAD_STATE"
+            )
+        )
+        return
+    if packet.protocol != "tcp" or packet.ports != (443, 443):
+        why = f"{endpoint.id} serves tcp 443 only; {packet.service} gets no answer."
+        walk.add(hop(Verdict.DROPPED, "tcp 443 only", why, "PROTOCOL_RESTRICTION"))
+        return
+    walk.take(Exit.INTERFACE_ENDPOINT, endpoint.id)
+    service = endpoint.service.removeprefix("com.amazonaws.")
+    why = f"{endpoint.id} hands the request to {endpoint.service}, with the private source address {packet.source}."
+    walk.arrive(hop(Verdict.REACHED, f"PrivateLink to {service}", why), packet)
+
+
+def refused_by_nat(walk: Walk, nat: str, packet: Packet) -> None:
+    """A NAT gateway takes part in connections that its own VPC opened, and in no others."""
+    why = f"{nat} accepts no connection from {packet.source}: a NAT gateway serves what its own VPC opens."
+    code = "NGW_REQUIRES_SOURCE_IN_VPC"
+    walk.add(Hop(nat, "nat-gateway", Verdict.DROPPED, "no connections from outside", why, code))
+
+
+def at_public_address(walk: Walk, packet: Packet) -> None:
+    """Deliver a packet that is on the public network, AWS's or the internet, to its public destination."""
+    network, destination = walk.network, packet.destination
+    nat = nat_at_public(network, destination)
+    if nat is not None:
+        _refused_at_nat(walk, nat, packet)
+        return
+    interface = network.interface_at_public(destination)
+    if interface is not None:
+        _into_vpc(walk, interface, packet)
+        return
+    owner = aws_range(network, destination)
+    if owner is not None:
+        _at_service(walk, owner, packet)
+    else:
+        _at_internet_host(walk, packet)
+
+
+def _refused_at_nat(walk: Walk, nat: NatGateway, packet: Packet) -> None:
+    gateway = gateway_of(walk.network, nat.vpc)
+    if gateway is not None:
+        rule = f"{packet.destination} → {nat.private_address}"
+        why = f"{gateway.id} hands what is sent to {packet.destination} to {nat.id}."
+        walk.add(Hop(gateway.id, "internet-gateway", Verdict.FORWARDED, rule, why))
+    refused_by_nat(walk, nat.id, packet)
+
+
+def _into_vpc(walk: Walk, interface: NetworkInterface, packet: Packet) -> None:
+    """Enter a VPC through its internet gateway, to the interface behind a public address (1:1 NAT)."""
+    gateway = gateway_of(walk.network, interface.vpc)
+    if gateway is None:
+        why = f"{packet.destination} belongs to {interface.id}, but no internet gateway is attached to {interface.vpc}."
+        walk.add(
+            Hop(
+                interface.vpc,
+                "internet-gateway",
+                Verdict.DROPPED,
+                "not attached",
+                why,
+                "BAD_STATE_ATTACHMENT",
+            )
+        )
+        return
+    private = next(own for own, public in interface.public if public == packet.destination)
+    inside = packet.sent_to(private)
+    why = f"{gateway.id} translates the public address {packet.destination} to {private} of {interface.id}."
+    rule = f"{packet.destination} → {private}"
+    walk.add(Hop(gateway.id, "internet-gateway", Verdict.FORWARDED, rule, why))
+    if _ingress_routed(walk, gateway.id, inside):
+        at_interface(walk, interface, inside, via=gateway.id)
+
+
+def _ingress_routed(walk: Walk, gateway: str, packet: Packet) -> bool:
+    """Whether the gateway's own route table, where it has one, lets the packet straight into the VPC."""
+    table = edge_table(walk.network, gateway)
+    if table is None:
+        return True
+    decision = decide(table, packet.destination, walk.network)
+    walk.add(route_hop(walk.network, table, "", packet, decision))
+    if decision.route is not None and decision.route.target != "local":
+        walk.unmodelled(f"ingress routing ({route_rule(walk.network, table, decision.route)}).", table.id)
+        return False
+    return decision.route is not None
+
+
+def _at_service(walk: Walk, owner: AwsRange, packet: Packet) -> None:
+    walk.touch(public_internet=isinstance(walk.flow.source, InternetSource))
+    service = service_title(owner.service)
+    why = (
+        f"{packet.destination} is a public address of {service} in {owner.region}, on AWS's network; "
+        f"it sees {packet.source}."
+    )
+    rule = f"{service} in {owner.region}"
+    walk.arrive(Hop(f"{owner.service}.{owner.region}", "aws-service", Verdict.REACHED, rule, why), packet)
+
+
+def _at_internet_host(walk: Walk, packet: Packet) -> None:
+    destination = packet.destination
+    if not is_public(destination):
+        why = f"{destination} is no public address: the internet has no way to it."
+        walk.add(Hop("internet", "internet", Verdict.DROPPED, "not routed", why, "NO_POSSIBLE_DESTINATION"))
+        return
+    walk.touch(public_internet=True)
+    name = host_name(walk.network, destination)
+    host = f"{name} ({destination})" if name else str(destination)
+    why = f"{host} is a host on the public internet; it sees {packet.source}."
+    walk.arrive(Hop("internet", "internet", Verdict.REACHED, str(destination), why), packet)
+
+
+def _answer_returns(walk: Walk, subnet: str, answer: Packet, via: str) -> bool:
+    """Take the answer out of the receiver's subnet, by the receiver's own route table: it must go back as it came."""
+    walk.answer_leaves(subnet, answer)
+    table = route_table(walk.network, subnet)
+    decision = decide(table, answer.destination, walk.network)
+    hop = route_hop(walk.network, table, subnet, answer, decision)
+    walk.note_answer(hop)
+    if hop.blocks or decision.route is None:
+        return False
+    if decision.route.target == via:
+        return True
+    target = decision.route.target
+    why = f"The connection came by {via}, but its answer goes to {target}, which knows no such connection and drops it."
+    walk.note_answer(
+        Hop(target, _KINDS.get(target.split("-")[0], "route-table"), Verdict.DROPPED, hop.rule, why)
+    )
+    return False
+
+
+_KINDS = {
+    "igw": "internet-gateway",
+    "eigw": "internet-gateway",
+    "nat": "nat-gateway",
+    "vpce": "gateway-endpoint",
+    "vgw": "virtual-private-gateway",
+    "pcx": "peering",
+    "eni": "interface",
+}

@@ -1,0 +1,144 @@
+"""The state of one journey: the hops so far, what blocked, and the steps that the answer will have to take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from lab_env.errors import NotModelled
+from lab_env.network.filters import admitting_rule, judge
+from lab_env.network.flow import DnsAnswer, Exit, Flow, Hop, Outcome, Trace
+from lab_env.network.hops import acl_hop, group_hop
+from lab_env.network.lookups import network_acl
+from lab_env.network.model import Address, Network, NetworkInterface
+from lab_env.network.packet import Packet
+
+AnswerStep = Callable[[], bool]
+
+
+@dataclass(slots=True)
+class Walk:
+    """A packet on its way.
+
+    A denied packet walks on, so that whatever else blocks it is named too; but what it took, touched and showed is
+    only what it did before it was first denied.
+
+    Attributes:
+        network: what it walks through.
+        flow: what was asked.
+        dns: the resolver's answer.
+        forward: the hops to the far side.
+        back: the hops of the answer.
+        blocked: whether a hop has blocked the packet already.
+        nats: the NAT gateways it came through.
+    """
+
+    network: Network
+    flow: Flow
+    dns: DnsAnswer
+    forward: list[Hop] = field(default_factory=list)
+    back: list[Hop] = field(default_factory=list)
+    blocked: bool = False
+    nats: list[str] = field(default_factory=list)
+    _exit: Exit = Exit.NONE
+    _endpoint: str | None = None
+    _public_internet: bool = False
+    _third_party: bool = False
+    _source_seen: Address | None = None
+    _destination: Address | None = None
+    _answer: list[AnswerStep] = field(default_factory=list)
+
+    def add(self, hop: Hop) -> bool:
+        """Note a hop; whether the packet is let on by it."""
+        self.forward.append(hop)
+        self.blocked = self.blocked or hop.blocks
+        return not hop.blocks
+
+    def head_for(self, destination: Address) -> None:
+        """Note the address that the packet is sent to."""
+        self._destination = destination
+
+    def take(self, way: Exit, endpoint: str | None = None) -> None:
+        """Note the way out of the VPC, and the endpoint it leads through."""
+        if not self.blocked:
+            self._exit, self._endpoint = way, endpoint
+
+    def touch(self, *, public_internet: bool = False, third_party: bool = False) -> None:
+        """Note ground outside AWS that the packet touches."""
+        if not self.blocked:
+            self._public_internet = self._public_internet or public_internet
+            self._third_party = self._third_party or third_party
+
+    @property
+    def way_out(self) -> Exit:
+        """The way out taken so far."""
+        return self._exit
+
+    def arrive(self, hop: Hop, packet: Packet) -> None:
+        """Note the last hop, at the far side, and follow the answer until it is home or lost."""
+        if not self.add(hop):
+            return
+        if not self.blocked:
+            self._source_seen = packet.source
+        for step in reversed(self._answer):
+            if not step():
+                break
+
+    def on_answer(self, step: AnswerStep) -> None:
+        """Add a step of the answer's way; the one added last is taken first. A step says whether the answer goes on."""
+        self._answer.append(step)
+
+    def note_answer(self, hop: Hop) -> bool:
+        """Note a hop of the answer; whether it may go on, a filter's denial not being the end of the walk."""
+        self.back.append(hop)
+        return True
+
+    def unmodelled(self, what: str, where: str) -> None:
+        """Stop at a part of AWS that is not modelled: loudly, unless the packet is lost before it comes there."""
+        if not self.blocked:
+            raise NotModelled(what, where=where)
+
+    def groups(self, interface: NetworkInterface, packet: Packet, *, egress: bool) -> None:
+        """Pass the security groups of an interface; those that AWS gives none have no filter."""
+        if not interface.groups and interface.kind != "interface":
+            return
+        found = admitting_rule(self.network, interface, packet, egress=egress)
+        self.add(group_hop(self.network, interface, packet, found, egress=egress))
+
+    def leave(self, subnet: str, packet: Packet) -> None:
+        """Cross a subnet's boundary outwards; the answer will cross it inwards."""
+        self.add(self._acl(subnet, packet, egress=True, answer=False))
+        self.on_answer(
+            lambda: self.note_answer(self._acl(subnet, packet.answer(), egress=False, answer=True))
+        )
+
+    def enter(self, subnet: str, packet: Packet) -> None:
+        """Cross a subnet's boundary inwards."""
+        self.add(self._acl(subnet, packet, egress=False, answer=False))
+
+    def answer_leaves(self, subnet: str, answer: Packet) -> bool:
+        """Take the answer across a subnet's boundary outwards."""
+        return self.note_answer(self._acl(subnet, answer, egress=True, answer=True))
+
+    def _acl(self, subnet: str, packet: Packet, *, egress: bool, answer: bool) -> Hop:
+        acl = network_acl(self.network, subnet)
+        verdict = judge(acl, packet, egress=egress)
+        return acl_hop(acl, subnet, packet, verdict, egress=egress, answer=answer)
+
+    def finish(self) -> Trace:
+        """The journey as a value."""
+        blockers = tuple(hop for hop in (*self.forward, *self.back) if hop.blocks)
+        return Trace(
+            flow=self.flow,
+            dns=self.dns,
+            forward=tuple(self.forward),
+            back=tuple(self.back),
+            outcome=Outcome.DROPPED if blockers else Outcome.REACHED,
+            exit=self._exit,
+            destination=self._destination,
+            source_seen=self._source_seen,
+            endpoint=self._endpoint,
+            public_internet=self._public_internet,
+            third_party=self._third_party,
+            blockers=blockers,
+        )
