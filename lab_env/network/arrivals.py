@@ -48,8 +48,8 @@ def at_interface(
     elif interface.kind == "vpc_endpoint" and interface.attached_to not in walk.network.endpoint:
         walk.unmodelled("an endpoint's interface whose endpoint is not in the snapshot.", interface.id)
     else:
-        why = f"{interface.id} holds {packet.destination} and takes {packet.service} from {packet.source}."
-        rule = str(packet.destination)
+        why = f"{interface.id} holds {packet.receiver} and takes {packet.service} from {packet.sender}."
+        rule = packet.receiver
         walk.arrive(Hop(interface.id, "interface", Verdict.REACHED, rule, why, "", interface.subnet), packet)
 
 
@@ -70,13 +70,13 @@ def _at_endpoint(walk: Walk, endpoint: VpcEndpoint, interface: NetworkInterface,
         return
     walk.take(Exit.INTERFACE_ENDPOINT, endpoint.id)
     service = endpoint.service.removeprefix("com.amazonaws.")
-    why = f"{endpoint.id} hands the request to {endpoint.service}, with the private source address {packet.source}."
+    why = f"{endpoint.id} hands the request to {endpoint.service}, with the private source address {packet.sender}."
     walk.arrive(hop(Verdict.REACHED, f"PrivateLink to {service}", why), packet)
 
 
 def refused_by_nat(walk: Walk, nat: str, packet: Packet) -> None:
     """A NAT gateway takes part in connections that its own VPC opened, and in no others."""
-    why = f"{nat} accepts no connection from {packet.source}: a NAT gateway serves what its own VPC opens."
+    why = f"{nat} accepts no connection from {packet.sender}: a NAT gateway serves what its own VPC opens."
     code = "NGW_REQUIRES_SOURCE_IN_VPC"
     walk.add(Hop(nat, "nat-gateway", Verdict.DROPPED, "no connections from outside", why, code))
 
@@ -102,8 +102,8 @@ def at_public_address(walk: Walk, packet: Packet) -> None:
 def _refused_at_nat(walk: Walk, nat: NatGateway, packet: Packet) -> None:
     gateway = gateway_of(walk.network, nat.vpc)
     if gateway is not None:
-        rule = f"{packet.destination} → {nat.private_address}"
-        why = f"{gateway.id} hands what is sent to {packet.destination} to {nat.id}."
+        rule = f"{packet.receiver} → {nat.private_address}"
+        why = f"{gateway.id} hands what is sent to {packet.receiver} to {nat.id}."
         walk.add(Hop(gateway.id, "internet-gateway", Verdict.FORWARDED, rule, why))
     refused_by_nat(walk, nat.id, packet)
 
@@ -112,7 +112,7 @@ def _into_vpc(walk: Walk, interface: NetworkInterface, packet: Packet) -> None:
     """Enter a VPC through its internet gateway, to the interface behind a public address (1:1 NAT)."""
     gateway = gateway_of(walk.network, interface.vpc)
     if gateway is None:
-        why = f"{packet.destination} belongs to {interface.id}, but no internet gateway is attached to {interface.vpc}."
+        why = f"{packet.receiver} belongs to {interface.id}, but no internet gateway is attached to {interface.vpc}."
         walk.add(
             Hop(
                 interface.vpc,
@@ -126,8 +126,8 @@ def _into_vpc(walk: Walk, interface: NetworkInterface, packet: Packet) -> None:
         return
     private = next(own for own, public in interface.public if public == packet.destination)
     inside = packet.sent_to(private)
-    why = f"{gateway.id} translates the public address {packet.destination} to {private} of {interface.id}."
-    rule = f"{packet.destination} → {private}"
+    why = f"{gateway.id} translates the public address {packet.receiver} to {private} of {interface.id}."
+    rule = f"{packet.receiver} → {private}"
     walk.add(Hop(gateway.id, "internet-gateway", Verdict.FORWARDED, rule, why))
     if _ingress_routed(walk, gateway.id, inside):
         at_interface(walk, interface, inside, via=gateway.id)
@@ -150,8 +150,8 @@ def _at_service(walk: Walk, owner: AwsRange, packet: Packet) -> None:
     walk.touch(public_internet=isinstance(walk.flow.source, InternetSource))
     service = service_title(owner.service)
     why = (
-        f"{packet.destination} is a public address of {service} in {owner.region}, on AWS's network; "
-        f"it sees {packet.source}."
+        f"{packet.receiver} is a public address of {service} in {owner.region}, on AWS's network; "
+        f"it sees {packet.sender}."
     )
     rule = f"{service} in {owner.region}"
     walk.arrive(Hop(f"{owner.service}.{owner.region}", "aws-service", Verdict.REACHED, rule, why), packet)
@@ -166,7 +166,7 @@ def _at_internet_host(walk: Walk, packet: Packet) -> None:
     walk.touch(public_internet=True)
     name = host_name(walk.network, destination)
     host = f"{name} ({destination})" if name else str(destination)
-    why = f"{host} is a host on the public internet; it sees {packet.source}."
+    why = f"{host} is a host on the public internet; it sees {packet.sender}."
     walk.arrive(Hop("internet", "internet", Verdict.REACHED, str(destination), why), packet)
 
 

@@ -84,7 +84,7 @@ def _local(walk: Walk, subnet: str, packet: Packet, _route: Route) -> None:
     if receiver is None:
         inside = (item for item in network.subnets if item.vpc == home.vpc)
         found = (item.id for item in inside if any(packet.destination in cidr for cidr in item.cidrs))
-        why = f"No network interface in {home.vpc} holds {packet.destination}."
+        why = f"No network interface in {home.vpc} holds {packet.receiver}."
         where = next(found, home.vpc)
         walk.add(Hop(where, "subnet", Verdict.DROPPED, "no such address", why, "NO_POSSIBLE_DESTINATION"))
         return
@@ -115,7 +115,7 @@ def _endpoint(walk: Walk, subnet: str, packet: Packet, route: Route) -> None:
         return
     walk.take(Exit.GATEWAY_ENDPOINT, endpoint.id)
     service = _service_behind(network, route, packet.destination, network.subnet[subnet].vpc)
-    why = f"{service} is reached through {endpoint.id} and sees the private address {packet.source}; no internet."
+    why = f"{service} is reached through {endpoint.id} and sees the private address {packet.sender}; no internet."
     walk.arrive(hop(Verdict.REACHED, f"{service}, private source address, no internet", why), packet)
 
 
@@ -140,25 +140,26 @@ def _internet_gateway(walk: Walk, subnet: str, packet: Packet, route: Route) -> 
         return
     if is_rfc1918(packet.destination) or is_rfc6598(packet.destination):
         kind = "RFC1918" if is_rfc1918(packet.destination) else "RFC6598"
-        why = f"{gateway.id} drops what is sent to {packet.destination}: private addresses are not on the internet."
+        why = f"{gateway.id} drops what is sent to {packet.receiver}: private addresses are not on the internet."
         drop("private destination", why, f"IGW_DESTINATION_ADDRESS_NOT_IN_{kind}_EGRESS")
         return
     public = _public_address(network, vpc, packet.source)
     if public is None:
-        why = f"{packet.source} has no public IPv4 address, and {gateway.id} forwards nothing from such a sender."
+        why = f"{packet.sender} has no public IPv4 address, and {gateway.id} forwards nothing from such a sender."
         drop("no public address", why, "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS")
         return
-    rule = f"{packet.source} → {public}"
-    why = f"{gateway.id} translates {packet.source} to its public address {public}."
+    outside = packet.sent_from(public)
+    rule = f"{packet.sender} → {outside.sender}"
+    why = f"{gateway.id} translates {packet.sender} to its public address {outside.sender}."
     walk.add(Hop(gateway.id, "internet-gateway", Verdict.FORWARDED, rule, why))
     if not walk.nats:
         walk.take(Exit.INTERNET_GATEWAY)
     back = Hop(
-        gateway.id, "internet-gateway", Verdict.FORWARDED, f"{public} → {packet.source}",
-        f"{gateway.id} translates {public} back to {packet.source}.",
+        gateway.id, "internet-gateway", Verdict.FORWARDED, f"{outside.sender} → {packet.sender}",
+        f"{gateway.id} translates {outside.sender} back to {packet.sender}.",
     )  # fmt: skip
     walk.on_answer(lambda: walk.note_answer(back))
-    at_public_address(walk, packet.sent_from(public))
+    at_public_address(walk, outside)
 
 
 def _public_address(network: Network, vpc: str, private: Address) -> Address | None:
@@ -173,12 +174,12 @@ def _public_address(network: Network, vpc: str, private: Address) -> Address | N
 def _nat_gateway(walk: Walk, subnet: str, packet: Packet, route: Route) -> Sending | None:
     network = walk.network
     nat = _known(network.nat_gateway.get(route.target), route.target, "nat-gateways")
+    if nat.availability_mode != "zonal":
+        walk.unmodelled(f"the {nat.availability_mode} NAT gateway {nat.id}.", subnet)
+        return None
     obstacle = _nat_obstacle(walk, nat, subnet)
     if obstacle is not None:
         walk.add(obstacle)
-        return None
-    if nat.availability_mode != "zonal":
-        walk.unmodelled(f"the {nat.availability_mode} NAT gateway {nat.id}.", subnet)
         return None
     if nat.private_address is None:
         raise IncompleteSnapshot("this NAT gateway's private address is not known.", where=nat.id)
@@ -187,13 +188,13 @@ def _nat_gateway(walk: Walk, subnet: str, packet: Packet, route: Route) -> Sendi
         walk.on_answer(lambda: walk.answer_leaves(nat.subnet, packet.answer()))
     walk.nats.append(nat.id)
     inside = packet.sent_from(nat.private_address, NAT_PORTS)
-    rule = f"{packet.source} → {nat.private_address}"
-    why = f"{nat.id} sends it on from its own address {nat.private_address}."
+    rule = f"{packet.sender} → {inside.sender}"
+    why = f"{nat.id} sends it on from its own address {inside.sender}."
     walk.add(Hop(nat.id, "nat-gateway", Verdict.FORWARDED, rule, why, "", nat.subnet))
     walk.take(Exit.NAT_GATEWAY)
     back = Hop(
-        nat.id, "nat-gateway", Verdict.FORWARDED, f"{nat.private_address} → {packet.source}",
-        f"{nat.id} knows the connection and sends the answer on to {packet.source}.", "", nat.subnet,
+        nat.id, "nat-gateway", Verdict.FORWARDED, f"{inside.sender} → {packet.sender}",
+        f"{nat.id} knows the connection and sends the answer on to {packet.sender}.", "", nat.subnet,
     )  # fmt: skip
     walk.on_answer(lambda: walk.note_answer(back))
     return nat.subnet, inside

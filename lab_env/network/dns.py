@@ -36,7 +36,7 @@ def resolve(network: Network, source: Source, name: str) -> DnsAnswer:
     asked = name.rstrip(".").lower()
     if isinstance(source, InterfaceSource):
         return _from_vpc(network, source_interface(network, source), asked)
-    return _public(network, asked, None)
+    return _public(network, asked, _aws(asked), None)
 
 
 def source_interface(network: Network, source: InterfaceSource) -> NetworkInterface:
@@ -66,9 +66,9 @@ def _from_vpc(network: Network, interface: NetworkInterface, name: str) -> DnsAn
     silence = _no_resolver(vpc)
     if silence:
         return DnsAnswer(name, (), "public", silence)
-    aws = None if name.endswith(_VPCE) else parse(name)
+    aws = _aws(name)
     if aws is None or not aws.regional:
-        return _public(network, name, interface)
+        return _public(network, name, aws, interface)
     passed_over = ""
     for endpoint in network.endpoints_of.get(vpc.id, ()):
         if not _serves(endpoint, aws, vpc):
@@ -79,7 +79,7 @@ def _from_vpc(network: Network, interface: NetworkInterface, name: str) -> DnsAn
             why = f"Private DNS of {endpoint.id} answers with the endpoint's own private addresses."
             return DnsAnswer(name, addresses, "private", why, endpoint.id)
         passed_over = obstacle
-    answer = _public(network, name, interface)
+    answer = _public(network, name, aws, interface)
     if passed_over:
         return DnsAnswer(name, answer.addresses, "public", f"{answer.why} {passed_over}")
     return answer
@@ -119,10 +119,13 @@ def _no_private_zone(endpoint: VpcEndpoint, vpc: Vpc) -> str:
     return ""
 
 
-def _public(network: Network, name: str, asking: NetworkInterface | None) -> DnsAnswer:
+def _aws(name: str) -> AwsName | None:
+    return None if name.endswith(_VPCE) else parse(name)
+
+
+def _public(network: Network, name: str, aws: AwsName | None, asking: NetworkInterface | None) -> DnsAnswer:
     if name.endswith(_VPCE):
         return _endpoint_name(network, name, asking)
-    aws = parse(name)
     if aws is not None:
         address = _service_address(network, aws, name)
         return DnsAnswer(

@@ -80,12 +80,22 @@ def judge(acl: NetworkAcl, packet: Packet, *, egress: bool) -> AclVerdict:
     Entries are read by number, and the first that matches decides; for a packet that may be sent to a range of ports,
     such as an answer to a client's ephemeral port, each port is decided so, and all must be allowed.
     """
-    remote = packet.destination if egress else packet.source
+    return judge_entries(
+        entries_of(acl, egress=egress), packet, packet.destination if egress else packet.source
+    )
+
+
+def entries_of(acl: NetworkAcl, *, egress: bool) -> tuple[NetworkAclEntry, ...]:
+    """The entries of one direction, in order of their numbers."""
+    return tuple(sorted((e for e in acl.entries if e.egress is egress), key=lambda entry: entry.number))
+
+
+def judge_entries(entries: Iterable[NetworkAclEntry], packet: Packet, remote: Address) -> AclVerdict:
+    """As `judge`, for the entries of the packet's direction in order, and the address beyond the subnet's boundary."""
     undecided: list[Ports] = [packet.ports]
     allowing: list[NetworkAclEntry] = []
     denying: list[NetworkAclEntry] = []
-    entries = (entry for entry in acl.entries if entry.egress is egress)
-    for entry in sorted(entries, key=lambda entry: entry.number):
+    for entry in entries:
         if not _concerns(entry, packet, remote):
             continue
         rest = _beyond(entry, packet, undecided)

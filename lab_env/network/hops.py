@@ -32,7 +32,7 @@ def group_hop(
 ) -> Hop:
     """What the security groups of an interface did with a packet that opens a connection."""
     groups = " ".join(interface.groups) or "no security group"
-    ends = f"out to {packet.destination}" if egress else f"in from {packet.source}"
+    ends = f"out to {packet.receiver}" if egress else f"in from {packet.sender}"
     if found is None:
         way = "egress" if egress else "ingress"
         why = f"No {way} rule of {groups} on {interface.id} lets {packet.service} {ends}."
@@ -68,7 +68,7 @@ def acl_hop(
     """What a network ACL did with a packet that left (``egress``) or entered its subnet."""
     what = f"the answer ({packet.service})" if answer else packet.service
     way = "out of" if egress else "into"
-    remote = f"to {packet.destination}" if egress else f"from {packet.source}"
+    remote = f"to {packet.receiver}" if egress else f"from {packet.sender}"
     rule = ", ".join(entry_rule(entry, egress=egress) for entry in verdict.entries) or "rule * deny"
     named = _entry_names(verdict.entries)
     if verdict.allow:
@@ -143,12 +143,10 @@ def _chosen(
     if isinstance(route.destination, str):
         where += f" of {_list_name(network, route.destination, table.vpc)}"
     if len(decision.candidates) == 1:
-        return f"{where} is the only match for {packet.destination}: to {route.target}."
+        return f"{where} is the only match for {packet.receiver}: to {route.target}."
     other, cidr = decision.candidates[1]
     reason = "wins by priority over" if cidr == decision.cidr else "is a longer match than"
-    return (
-        f"{where} {reason} {route_rule(network, table, other)} for {packet.destination}: to {route.target}."
-    )
+    return f"{where} {reason} {route_rule(network, table, other)} for {packet.receiver}: to {route.target}."
 
 
 def _no_route(network: Network, table: RouteTable, destination: Address) -> str:

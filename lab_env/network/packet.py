@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 
 from lab_env.errors import InvalidInput
 from lab_env.network.flow import Flow
@@ -17,11 +18,22 @@ NAT_PORTS: Ports = (1024, 65535)
 ANY_PORT: Ports = (0, 65535)
 
 _ECHO = {4: ("icmp", (8, 0), (0, 0)), 6: ("icmpv6", (128, 0), (129, 0))}
-_NAMES = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6", "all": "-1", "icmp6": "icmpv6"}
+_NAMES = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6", "all": "-1"} | {
+    name: name for name in ("icmp", "tcp", "udp", "icmpv6", "-1")
+}
+
+
+@lru_cache(maxsize=4096)
+def address_text(address: Address) -> str:
+    """An address as text; formatting the same few of them over and over would be a fifth of a trace's time."""
+    return str(address)
 
 
 def protocol_name(protocol: str) -> str:
     """The name EC2 uses for a protocol: ``tcp`` for ``6``, ``-1`` for all; other IANA numbers stay numbers."""
+    known = _NAMES.get(protocol)
+    if known is not None:
+        return known
     lowered = protocol.lower()
     return _NAMES.get(lowered, lowered)
 
@@ -43,6 +55,16 @@ class Packet:
     protocol: str
     ports: Ports
     source_ports: Ports
+
+    @property
+    def sender(self) -> str:
+        """The source address as text."""
+        return address_text(self.source)
+
+    @property
+    def receiver(self) -> str:
+        """The destination address as text."""
+        return address_text(self.destination)
 
     @property
     def is_icmp(self) -> bool:
@@ -72,11 +94,11 @@ class Packet:
     def sent_from(self, source: Address, ports: Ports | None = None) -> Packet:
         """The packet after its source was translated, to ``source`` and, by a NAT gateway, to ``ports``."""
         translated = ports if ports is not None and self.has_ports else self.source_ports
-        return replace(self, source=source, source_ports=translated)
+        return Packet(source, self.destination, self.protocol, self.ports, translated)
 
     def sent_to(self, destination: Address) -> Packet:
         """The packet after its destination was translated."""
-        return replace(self, destination=destination)
+        return Packet(self.source, destination, self.protocol, self.ports, self.source_ports)
 
 
 def first_packet(flow: Flow, source: Address, destination: Address) -> Packet:

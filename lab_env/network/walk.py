@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from lab_env.errors import NotModelled
-from lab_env.network.filters import admitting_rule, judge
+from lab_env.network.filters import admitting_rule, entries_of, judge_entries
 from lab_env.network.flow import DnsAnswer, Exit, Flow, Hop, Outcome, Trace
 from lab_env.network.hops import acl_hop, group_hop
-from lab_env.network.lookups import network_acl
+from lab_env.network.lookups import derived, network_acl
 from lab_env.network.model import Address, Network, NetworkInterface
 from lab_env.network.packet import Packet
 
@@ -122,7 +122,8 @@ class Walk:
 
     def _acl(self, subnet: str, packet: Packet, *, egress: bool, answer: bool) -> Hop:
         acl = network_acl(self.network, subnet)
-        verdict = judge(acl, packet, egress=egress)
+        entries = derived(self.network, ("entries", acl.id, egress), lambda: entries_of(acl, egress=egress))
+        verdict = judge_entries(entries, packet, packet.destination if egress else packet.source)
         return acl_hop(acl, subnet, packet, verdict, egress=egress, answer=answer)
 
     def finish(self) -> Trace:
