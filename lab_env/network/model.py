@@ -364,8 +364,8 @@ class Network:
 
     @cached_property
     def prefix_list(self) -> Mapping[str, PrefixList]:
-        """Prefix lists by id."""
-        return index({item.id: item for item in self.prefix_lists}, self.missing, "PrefixLists")
+        """Prefix lists by id. A list that is not there may exist all the same: who needs it has to say so."""
+        return {item.id: item for item in self.prefix_lists}
 
     @cached_property
     def endpoints_of(self) -> Mapping[str, tuple[VpcEndpoint, ...]]:

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, Protocol, TypeVar
 
-from lab_env.errors import NotModelled
 from lab_env.network.model import Internet, Network, PrefixList
 from lab_env.snapshot import ec2_filters, ec2_gateways, ec2_vpcs
-from lab_env.snapshot.ec2_prefix_lists import prefix_lists, referenced
+from lab_env.snapshot.ec2_prefix_lists import prefix_lists
 from lab_env.snapshot.internet import load_internet
 from lab_env.snapshot.record import Record
 
@@ -101,11 +100,9 @@ def network_from_sources(sources: Iterable[Source], *, internet: Internet | None
 
     Raises:
         InvalidInput: an item is not as AWS gives it.
-        NotModelled: two Regions give one id to different prefix lists, and routes or rules of both use it.
     """
     parts = [_one(source) for source in sources]
     home = next((part.region for part in parts if part.vpcs), parts[0].region if parts else "")
-    lists = _lists_by_id(parts)
     return Network(
         region=home,
         vpcs=_once(part.vpcs for part in parts),
@@ -119,7 +116,7 @@ def network_from_sources(sources: Iterable[Source], *, internet: Internet | None
         vpn_gateways=_once(part.vpn_gateways for part in parts),
         peerings=_once(part.peerings for part in parts),
         endpoints=_once(part.endpoints for part in parts),
-        prefix_lists=lists,
+        prefix_lists=_lists(parts),
         internet=internet or load_internet(),
         missing=_missing(parts),
     )
@@ -209,11 +206,10 @@ def _one(source: Source) -> Network:
         endpoints=tuple(ec2_gateways.endpoint(item, source.region) for item in records("VpcEndpoints")),
     )
     network = replace(network, interfaces=_interfaces(source, network, records))
-    lists = prefix_lists(records("PrefixLists"), source.entries, network)
-    unknown = referenced(network) - {item.id for item in lists}
-    absent = {key for key in KEYS - _OPTIONAL if key not in source.answers}
     return replace(
-        network, prefix_lists=lists, missing=frozenset(absent | ({"PrefixLists"} if unknown else set()))
+        network,
+        prefix_lists=prefix_lists(records("PrefixLists"), source.entries, network),
+        missing=frozenset(key for key in KEYS - _OPTIONAL if key not in source.answers),
     )
 
 
@@ -246,19 +242,7 @@ def _once(groups: Iterable[Iterable[Item]]) -> tuple[Item, ...]:
     return tuple(found.values())
 
 
-def _lists_by_id(parts: Sequence[Network]) -> tuple[PrefixList, ...]:
-    chosen: dict[str, PrefixList] = {}
-    used: set[str] = set()
-    for part in parts:
-        here = referenced(part)
-        for item in part.prefix_lists:
-            known = chosen.get(item.id)
-            if known is not None and known != item and item.id in here and item.id in used:
-                raise NotModelled(
-                    f"{item.id} is {known.name} in {known.region} and {item.name} in {item.region}, and both are used.",
-                    do="Trace these Regions one at a time.",
-                )
-            if known is None or item.id in here:
-                chosen[item.id] = item
-        used |= here
-    return tuple(chosen.values())
+def _lists(parts: Iterable[Network]) -> tuple[PrefixList, ...]:
+    # AWS gives one id to lists of different services in different Regions.
+    found = {(item.id, item.region): item for part in reversed(list(parts)) for item in part.prefix_lists}
+    return tuple(found[key] for key in sorted(found))

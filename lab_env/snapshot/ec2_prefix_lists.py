@@ -12,13 +12,6 @@ from lab_env.snapshot.record import Record
 _SERVICES = ("s3", "dynamodb")
 
 
-def referenced(network: Network) -> set[str]:
-    """Ids of the prefix lists that routes and security group rules of a network name."""
-    routes = (route.destination for table in network.route_tables for route in table.routes)
-    rules = (rule.peer for group in network.security_groups for rule in (*group.ingress, *group.egress))
-    return {name for name in (*routes, *rules) if isinstance(name, str) and name.startswith("pl-")}
-
-
 def prefix_lists(
     records: Iterable[Record], entries: Mapping[str, Sequence[Mapping[str, Any]]], network: Network
 ) -> tuple[PrefixList, ...]:
@@ -44,9 +37,16 @@ def prefix_lists(
     for identifier, items in entries.items():
         blocks = (Record(one, f"{identifier}.Entries[{number}]") for number, one in enumerate(items))
         cidrs[identifier] = tuple(block.cidr("Cidr") for block in blocks)
-    wanted = [*names, *sorted((set(cidrs) | referenced(network)) - set(names))]
+    wanted = [*names, *sorted((set(cidrs) | _referenced(network)) - set(names))]
     made = (_made(one, names.get(one, ""), owners.get(one, ""), cidrs.get(one), network) for one in wanted)
     return tuple(item for item in made if item is not None)
+
+
+def _referenced(network: Network) -> set[str]:
+    """Ids of the prefix lists that routes and security group rules of a network name."""
+    routes = (route.destination for table in network.route_tables for route in table.routes)
+    rules = (rule.peer for group in network.security_groups for rule in (*group.ingress, *group.egress))
+    return {name for name in (*routes, *rules) if isinstance(name, str) and name.startswith("pl-")}
 
 
 def _made(
