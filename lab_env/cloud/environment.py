@@ -44,11 +44,17 @@ class Environment:
             del os.environ[name]
         os.environ.update(_SET)
 
+    def sign_in(self, access_key: str, secret_key: str, token: str) -> None:
+        """Let plain boto3 calls bear these temporary keys from now on."""
+        os.environ.update(
+            AWS_ACCESS_KEY_ID=access_key, AWS_SECRET_ACCESS_KEY=secret_key, AWS_SESSION_TOKEN=token
+        )
+
     def leave(self) -> None:
         """Put every variable back; a second call does nothing."""
         if self._before is None:
             return
-        for name in _SET:
-            os.environ.pop(name, None)
+        for name in [name for name in os.environ if _ours(name)]:
+            del os.environ[name]
         os.environ.update(self._before)
         self._before = None

@@ -19,8 +19,9 @@ from lab_env.cloud.clock import LabClock
 from lab_env.cloud.environment import OPERATOR_ACCESS_KEY, Environment
 from lab_env.cloud.hosts import DEFAULT_REGION, read_host
 from lab_env.cloud.ids import SeededIds, call_key, seed_backends, seed_other_sources
-from lab_env.cloud.intercept import Handler, Response
+from lab_env.cloud.intercept import Handler
 from lab_env.cloud.patches import Patches
+from lab_env.cloud.refusals import Response
 from lab_env.errors import LabError, NotModelled
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ Answer = Callable[[AWSPreparedRequest], Response]
 Gate = Callable[[AWSPreparedRequest, Answer], Response]
 
 # The modules that fill moto's gaps, by service; each has a function ``fill(patches)``.
-_GAPS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+_GAPS: Mapping[str, tuple[str, ...]] = MappingProxyType({"ec2": ("lab_env.cloud.ec2_account",)})
 _HOST = re.compile(r"^(https?://)([^/:?#]+)(?::\d+)?")
 
 
@@ -88,6 +89,10 @@ class MockCloud:
         self.patches.undo()
         self._environment.leave()
         MockCloud._running = None
+
+    def sign_in(self, access_key: str, secret_key: str, token: str) -> None:
+        """Let plain boto3 calls of this process bear these temporary keys from now on."""
+        self._environment.sign_in(access_key, secret_key, token)
 
     def intercept(self, service: str, operation: str, handler: Handler) -> None:
         """Let ``handler`` answer an operation in moto's place.
@@ -165,7 +170,7 @@ class MockCloud:
             raise requests.exceptions.ConnectTimeout(str(error), request=request) from error
         except botocore_errors.ReadTimeoutError as error:
             raise requests.exceptions.ReadTimeout(str(error), request=request) from error
-        except botocore_errors.HTTPClientError as error:
+        except (botocore_errors.ConnectionError, botocore_errors.HTTPClientError) as error:
             raise requests.exceptions.ConnectionError(str(error), request=request) from error
         return response
 
