@@ -1,7 +1,7 @@
 """Private Path's lab: a mocked AWS in which packets and policies decide.
 
-A notebook needs `Lab` alone. Importing this package arms the guard: from then on, no Python code of this process may open
-a connection that leaves the machine.
+A notebook needs `Lab` alone. Importing this package arms the guard: from then on, no Python code of this process may
+open a connection that leaves the machine.
 """
 
 from __future__ import annotations

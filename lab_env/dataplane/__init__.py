@@ -1,0 +1,1 @@
+"""Packets that move: every AWS call is traced before moto answers it."""

@@ -1,0 +1,58 @@
+"""What a client sees when its packets do not arrive: botocore's own errors, final and at once.
+
+On AWS a dropped packet costs the client its whole connect timeout (60 seconds an attempt), times its retries. The
+outcome is the same; the lab does not make the learner wait for it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from botocore import handlers
+from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, HTTPClientError
+
+from lab_env.errors import LabError
+from lab_env.network.flow import Trace
+
+
+def connection_failure(url: str, trace: Trace) -> HTTPClientError:
+    """The error of a client whose flow was dropped, with the trace that explains it.
+
+    A name that does not resolve fails as ``EndpointConnectionError``, a packet that is lost as ``ConnectTimeoutError``
+    (botocore's ``exceptions`` module).
+
+    Args:
+        url: the URL that was asked for.
+        trace: a dropped trace.
+    """
+    unresolved = trace.dns is not None and not trace.dns.addresses
+    error: HTTPClientError = (
+        EndpointConnectionError(endpoint_url=url) if unresolved else ConnectTimeoutError(endpoint_url=url)
+    )
+    error.lab_trace = trace
+    return error
+
+
+def trace_of(error: BaseException | None) -> Trace | None:
+    """The trace that explains an error, looking through the errors that caused it."""
+    while error is not None:
+        trace = getattr(error, "lab_trace", None)
+        if isinstance(trace, Trace):
+            return trace
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def _no_retry(caught_exception: Exception | None = None, **_: Any) -> None:
+    # The same packets would meet the same rules: trying again would only make the learner wait.
+    if caught_exception is None:
+        return
+    if isinstance(caught_exception, LabError) or hasattr(caught_exception, "lab_trace"):
+        raise caught_exception
+
+
+def make_final() -> None:
+    """Make the lab's connection failures final in every botocore session made from now on."""
+    spec = ("needs-retry", _no_retry, handlers.REGISTER_FIRST)
+    if spec not in handlers.BUILTIN_HANDLERS:
+        handlers.BUILTIN_HANDLERS.append(spec)
