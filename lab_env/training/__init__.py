@@ -1,0 +1,1 @@
+"""Training jobs that train, each in a process of its own."""

@@ -1,0 +1,127 @@
+"""The training container's contract, kept on this machine: the ``/opt/ml`` layout and the ``SM_*`` variables.
+
+Follows *How Amazon SageMaker AI Provides Training Information* and the SageMaker training toolkit (script mode): the
+program that ``sagemaker_program`` names, from ``sagemaker_submit_directory``, gets the other hyperparameters as its
+arguments.
+
+Run as a program, this module is the container: ``python -m lab_env.training.container SCRIPT ARGUMENT …``. It puts the
+lab's network in front of the script's AWS calls and then runs the script as it would run by itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import runpy
+import sys
+import tarfile
+from collections.abc import Mapping
+from pathlib import Path
+
+ROOT = "/opt/ml"
+PROGRAM, SUBMIT_DIRECTORY = "sagemaker_program", "sagemaker_submit_directory"
+PORT_VARIABLE, TOKEN_VARIABLE = "PRIVATE_PATH_PORT", "PRIVATE_PATH_TOKEN"
+
+
+class Layout:
+    """Where ``/opt/ml`` stands on this machine.
+
+    Args:
+        root: the folder that plays ``/opt/ml``.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.code, self.model, self.output = root / "code", root / "model", root / "output"
+        self.data = root / "input" / "data"
+        self.config = root / "input" / "config"
+
+    def make(self) -> None:
+        """Create the folders."""
+        for folder in (self.code, self.model, self.output / "data", self.data, self.config):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def channel(self, name: str) -> Path:
+        """The folder of an input channel."""
+        return self.data / name
+
+    def local(self, path: str) -> Path:
+        """The place on this machine of a path under ``/opt/ml``."""
+        return self.root / Path(path).relative_to(ROOT)
+
+    def said_of_failure(self) -> str:
+        """What the container left in ``/opt/ml/output/failure``."""
+        file = self.output / "failure"
+        return file.read_text(errors="replace").strip() if file.is_file() else ""
+
+
+def environment(
+    layout: Layout, channels: list[str], hyperparameters: Mapping[str, str], extra: Mapping[str, str]
+) -> dict[str, str]:
+    """The variables that a script-mode container sees.
+
+    Args:
+        layout: where ``/opt/ml`` stands.
+        channels: names of the input channels.
+        hyperparameters: the job's hyperparameters, without the toolkit's own (``sagemaker_…``).
+        extra: the job's ``Environment``.
+    """
+    variables = {
+        f"SM_CHANNEL_{name.upper().replace('-', '_')}": str(layout.channel(name)) for name in channels
+    }
+    return {
+        **variables,
+        "SM_CHANNELS": json.dumps(sorted(channels)),
+        "SM_MODEL_DIR": str(layout.model),
+        "SM_OUTPUT_DATA_DIR": str(layout.output / "data"),
+        "SM_INPUT_DIR": str(layout.root / "input"),
+        "SM_HPS": json.dumps(dict(hyperparameters), sort_keys=True),
+        "SM_NUM_GPUS": "0",
+        "SM_CURRENT_HOST": "algo-1",
+        "SM_HOSTS": json.dumps(["algo-1"]),
+        **extra,
+    }
+
+
+def aws_free(variables: Mapping[str, str]) -> dict[str, str]:
+    """An environment without anything of the learner's AWS set-up, of another job's or of a proxy."""
+    ours = ("AWS_", "SM_", "PRIVATE_PATH_", "BOTO_")
+    kept = {
+        n: v
+        for n, v in variables.items()
+        if not n.upper().startswith(ours) and not n.upper().endswith("_PROXY")
+    }
+    return {
+        **kept,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        # The Region's own S3 name, as everywhere in the lab, not the legacy global one.
+        "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT": "regional",
+    }
+
+
+def arguments(hyperparameters: Mapping[str, str]) -> list[str]:
+    """Hyperparameters as the script's arguments, in order of their names."""
+    return [part for name in sorted(hyperparameters) for part in (f"--{name}", hyperparameters[name])]
+
+
+def unpack(archive: Path, into: Path) -> None:
+    """Unpack ``sourcedir.tar.gz``; members that would land outside are refused (``tarfile``'s data filter)."""
+    with tarfile.open(archive) as source:
+        source.extractall(into, filter="data")
+
+
+def main() -> None:
+    """Run the script named on the command line, with the lab's network in front of it."""
+    script, sys.argv = sys.argv[1], sys.argv[1:]
+    if PORT_VARIABLE in os.environ:
+        from lab_env.dataplane import remote
+
+        remote.install(int(os.environ.pop(PORT_VARIABLE)), os.environ.pop(TOKEN_VARIABLE))
+    sys.path.insert(0, str(Path(script).parent))
+    runpy.run_path(script, run_name="__main__")
+
+
+if __name__ == "__main__":
+    main()

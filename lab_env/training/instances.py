@@ -1,0 +1,100 @@
+"""The network interfaces of a job's instances: taken in one of its subnets when it starts, given back when it ends.
+
+An instance takes two addresses: one for the container, one for the agent that moves its data (*Give SageMaker AI
+Training Jobs Access to Resources in Your Amazon VPC*). They are private only, whatever the subnet assigns to others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Any
+from zlib import crc32
+
+from botocore.exceptions import ClientError
+
+from lab_env.cloud.mock import MockCloud
+from lab_env.dataplane.places import Place
+from lab_env.network.flow import InterfaceSource, ServiceSource
+from lab_env.network.model import Address, NetworkInterface
+
+PER_INSTANCE = 2
+# SageMaker's own VPC is nobody's business but AWS's; the address stands for one of its public ones.
+SERVICE_ADDRESS = ip_address("44.192.0.10")
+
+
+class FullSubnet(Exception):
+    """The chosen subnet has too few free addresses; the message is its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobNetwork:
+    """Where a job stands: its interfaces in a subnet of yours, or nowhere in your network.
+
+    ``interfaces`` is empty for a job without ``VpcConfig``. The first one is the container's, the second the agent's.
+    """
+
+    interfaces: tuple[NetworkInterface, ...] = ()
+
+    def place(self, job: str, number: int) -> Place:
+        """The place of the container (0) or the agent (1) of the first instance."""
+        if not self.interfaces:
+            return Place(
+                f"training job {job}, in SageMaker's own VPC", ServiceSource("sagemaker", SERVICE_ADDRESS)
+            )
+        interface = self.interfaces[number]
+        return Place(
+            f"training job {job}, {interface.id} in {interface.subnet}", InterfaceSource(interface.id)
+        )
+
+
+def take(cloud: MockCloud, request: Mapping[str, Any]) -> JobNetwork:
+    """Create the interfaces that a job's instances need.
+
+    SageMaker chooses one of the job's subnets and does not say how; the lab draws by the job's name.
+
+    Raises:
+        FullSubnet: when the subnet has too few free addresses; nothing is kept then.
+    """
+    config = request.get("VpcConfig")
+    if not config:
+        return JobNetwork()
+    subnets = config["Subnets"]
+    subnet = subnets[crc32(request["TrainingJobName"].encode()) % len(subnets)]
+    needed = PER_INSTANCE * (request["ResourceConfig"].get("InstanceCount") or 1)
+    taken: list[NetworkInterface] = []
+    for _ in range(needed):
+        try:
+            answer = cloud.describe(
+                "ec2",
+                "CreateNetworkInterface",
+                {
+                    "SubnetId": subnet,
+                    "Groups": config["SecurityGroupIds"],
+                    "Description": f"[Do not delete] ENI for SageMaker training job {request['TrainingJobName']}",
+                },
+            )
+        except ClientError as error:
+            give_back(cloud, JobNetwork(tuple(taken)))
+            raise FullSubnet(subnet) from error
+        taken.append(_interface(answer["NetworkInterface"]))
+    return JobNetwork(tuple(taken))
+
+
+def give_back(cloud: MockCloud, network: JobNetwork) -> None:
+    """Delete a job's interfaces: their addresses are free again."""
+    for interface in network.interfaces:
+        cloud.describe("ec2", "DeleteNetworkInterface", {"NetworkInterfaceId": interface.id})
+
+
+def _interface(answer: Mapping[str, Any]) -> NetworkInterface:
+    address: Address = ip_address(answer["PrivateIpAddress"])
+    return NetworkInterface(
+        id=answer["NetworkInterfaceId"],
+        vpc=answer["VpcId"],
+        subnet=answer["SubnetId"],
+        addresses=(address,),
+        groups=tuple(group["GroupId"] for group in answer["Groups"]),
+        description=answer["Description"],
+    )

@@ -1,0 +1,67 @@
+"""The kernel's handle on a job's process: one job written in, events read out."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from threading import Thread
+from typing import IO, Any, cast
+
+from lab_env.training.container import aws_free
+
+
+class JobProcess:
+    """A process of its own for one job. It ends when the job does, when told to, or when this process is gone.
+
+    Args:
+        spec: the job, as `lab_env.training.runner` reads it.
+    """
+
+    def __init__(self, spec: dict[str, Any]) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "lab_env.training.runner"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=aws_free(os.environ),
+        )
+        self._in = cast(IO[bytes], self._process.stdin)
+        self._out = cast(IO[bytes], self._process.stdout)
+        self._err = cast(IO[bytes], self._process.stderr)
+        self._complaints: list[bytes] = []
+        self._listener = Thread(target=self._complaints.extend, args=(self._err,), daemon=True)
+        self._listener.start()
+        self._tell(json.dumps(spec))
+
+    @property
+    def complaints(self) -> list[str]:
+        """What the agent itself wrote to its standard error: nothing, unless the lab has a fault."""
+        return [line.decode(errors="replace").rstrip() for line in self._complaints]
+
+    def events(self) -> Iterator[dict[str, Any]]:
+        """Each event as it comes; ends when the process has ended."""
+        for line in self._out:
+            yield json.loads(line)
+        self._process.wait()
+        self._listener.join()
+        for stream in (self._in, self._out, self._err):
+            stream.close()
+
+    def stop(self) -> None:
+        """Ask the job to stop; it says so when it has. A process that has ended already is left in peace."""
+        self._tell("stop")
+
+    def kill(self) -> None:
+        """End the process at once."""
+        self._process.kill()
+
+    def _tell(self, line: str) -> None:
+        try:
+            self._in.write(line.encode() + b"\n")
+            self._in.flush()
+        except (BrokenPipeError, ValueError):
+            # It ended in the meantime; its events say how.
+            return
