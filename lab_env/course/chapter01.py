@@ -1,0 +1,128 @@
+"""The exercises of chapter 01: the second subnet, and jobs that talk to one another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from ipaddress import ip_network
+from typing import Any
+
+from lab_env import scenario
+from lab_env.course.exercise import Exercise, State, Status
+from lab_env.errors import NotFound
+from lab_env.network import Flow, InterfaceSource, trace
+
+PEER_PORT = 7777
+
+
+def _second_subnet(state: State) -> tuple[Status, str, str]:
+    subnet, vpc = state.find("subnet_b"), state.find("vpc")
+    if subnet is None:
+        return (
+            Status.NOT_ATTEMPTED,
+            "no subnet is tagged Name=meridian-private-b.",
+            "Create it with ec2.create_subnet.",
+        )
+    found = state.network.subnet[subnet]
+    if found.vpc != vpc:
+        return Status.NOT_YET, f"{subnet} is in {found.vpc}.", f"It belongs in {vpc} (lab.names.vpc)."
+    if found.cidrs[0] != ip_network(scenario.SUBNET_B_CIDR):
+        return (
+            Status.NOT_YET,
+            f"{subnet} is {found.cidrs[0]}.",
+            f"Make it {scenario.SUBNET_B_CIDR}: delete it, create it.",
+        )
+    if found.availability_zone != f"{scenario.REGION}b":
+        return (
+            Status.NOT_YET,
+            f"{subnet} is in {found.availability_zone}.",
+            "Use AvailabilityZone='us-east-1b'.",
+        )
+    table = state.network.route_table_of(subnet)
+    if table is None or subnet not in table.subnets:
+        return (
+            Status.NOT_YET,
+            f"{subnet} has no table of its own, so the VPC's main table rules it.",
+            "Create a route table and associate it: whoever edits the main table must not open this subnet.",
+        )
+    if table.id == state.find("private_route_table"):
+        return (
+            Status.NOT_YET,
+            f"{subnet} shares {table.id} with subnet A.",
+            "Give it a table of its own, tagged Name=meridian-private-b.",
+        )
+    return (
+        Status.DONE,
+        f"{subnet} ({found.cidrs[0]}, {found.availability_zone}) is ruled by {table.id} alone.",
+        "",
+    )
+
+
+def _build_second_subnet(client: Callable[[str], Any], find: Callable[[str], str | None]) -> None:
+    vpc = find("vpc")
+    if vpc is None:
+        raise NotFound("the VPC is not there yet.", do="Run the chapter's cells above first.")
+    scenario.build_subnet_b(client("ec2"), vpc)
+
+
+def _peers(state: State) -> tuple[Status, str, str]:
+    group, subnet_a = state.find("training_security_group"), state.find("subnet_a")
+    if group is None or subnet_a is None:
+        return (
+            Status.NOT_ATTEMPTED,
+            "the training security group or subnet A is missing.",
+            "Run the cells above.",
+        )
+    if not state.network.security_group[group].ingress:
+        return (
+            Status.NOT_ATTEMPTED,
+            f"{group} lets nothing in.",
+            "Add an inbound rule whose source is the group itself.",
+        )
+    network, one = state.with_host(subnet_a, name="eni-probe-1")
+    network, two = State(network, state.find).with_host(subnet_a, name="eni-probe-2")
+    network, other = State(network, state.find).with_host(subnet_a, groups=(), name="eni-probe-3")
+    to_peer = trace(network, Flow(InterfaceSource(one.id), str(two.address), "tcp", PEER_PORT))
+    if not to_peer.reached:
+        return (
+            Status.NOT_YET,
+            f"one job's container cannot reach another's: {to_peer.reason}",
+            "Allow all from the group.",
+        )
+    if trace(network, Flow(InterfaceSource(other.id), str(two.address), "tcp", PEER_PORT)).reached:
+        return (
+            Status.NOT_YET,
+            f"a host in subnet A that is not in {group} gets in too.",
+            "Name the group as the source, not a CIDR.",
+        )
+    if _opened(state, group):
+        return (
+            Status.NOT_YET,
+            f"{group} lets in more than its own members.",
+            "Remove the other inbound rules.",
+        )
+    return Status.DONE, f"members of {group} reach one another, and nobody else reaches them.", ""
+
+
+def _opened(state: State, group: str) -> bool:
+    return any(rule.peer != group for rule in state.network.security_group[group].ingress)
+
+
+def _build_peers(client: Callable[[str], Any], find: Callable[[str], str | None]) -> None:
+    group = find("training_security_group")
+    if group is None:
+        raise NotFound(
+            "the training security group is not there yet.", do="Run the chapter's cells above first."
+        )
+    scenario.let_members_in(client("ec2"), group)
+
+
+EXERCISES = (
+    Exercise(
+        "1.1",
+        "A second private subnet with a route table of its own",
+        1,
+        _second_subnet,
+        _build_second_subnet,
+    ),
+    Exercise("1.2", "Jobs of one group reach one another", 1, _peers, _build_peers),
+)

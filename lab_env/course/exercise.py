@@ -1,0 +1,128 @@
+"""An exercise and its check. A check looks at the cloud's state and at traces, never at the learner's text.
+
+It gives one of three answers and never raises at the learner: a check that fails itself says so and blames nobody.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from html import escape
+from ipaddress import ip_address
+from typing import Any
+
+from lab_env.network import Flow, InterfaceSource, Network, Trace, trace
+from lab_env.network.model import NetworkInterface
+
+# What nbgrader sets while it grades a learner's notebook; the value of the check's cell is then the points.
+AUTOGRADING = "NBGRADER_EXECUTION"
+
+
+class Status(StrEnum):
+    """How far the learner is."""
+
+    NOT_ATTEMPTED = "not attempted"
+    NOT_YET = "not yet"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What a check saw. ``hint`` says what to do next; empty when the exercise is done."""
+
+    exercise: str
+    status: Status
+    saw: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        mark = {Status.DONE: "✓", Status.NOT_YET: "…", Status.NOT_ATTEMPTED: "○"}[self.status]
+        return " ".join(
+            part for part in (f"{mark} {self.exercise} {self.status}: {self.saw}", self.hint) if part
+        )
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return f'<p role="status">{escape(str(self))}</p>'
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a check may look at.
+
+    Attributes:
+        network: the network as it stands now.
+        find: the id of one of the scenario's resources (`lab_env.names.Names.find`), ``None`` when it does not stand.
+    """
+
+    network: Network
+    find: Callable[[str], str | None]
+
+    def probe(
+        self, subnet: str, destination: str, port: int = 443, *, groups: tuple[str, ...] | None = None
+    ) -> Trace:
+        """What a host in a subnet would reach: a trace from an interface that exists only in the question.
+
+        Args:
+            subnet: the subnet's id.
+            destination: host name or address.
+            port: TCP port.
+            groups: its security groups; by default the training group.
+        """
+        network, source = self.with_host(subnet, groups=groups)
+        return trace(network, Flow(InterfaceSource(source.id), destination, "tcp", port))
+
+    def with_host(
+        self, subnet: str, *, groups: tuple[str, ...] | None = None, name: str = "eni-probe"
+    ) -> tuple[Network, NetworkInterface]:
+        """The network with one more host in a subnet, at an address that nobody holds, and that host's interface."""
+        where = self.network.subnet[subnet]
+        taken = {address for item in self.network.interfaces for address in item.addresses}
+        free = next(address for address in reversed(list(where.cidrs[0].hosts())[3:]) if address not in taken)
+        own = groups if groups is not None else tuple(filter(None, [self.find("training_security_group")]))
+        host = NetworkInterface(
+            id=name, vpc=where.vpc, subnet=subnet, addresses=(ip_address(str(free)),), groups=own
+        )
+        return self.network.with_interface(host), host
+
+
+Check = Callable[[State], tuple[Status, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """One exercise.
+
+    Attributes:
+        id: chapter and number, as in ``1.2``.
+        title: what the learner is asked for.
+        points: what nbgrader gives for it.
+        check: judges the state: status, what was seen, what to do next.
+        catch_up: makes the calls that solve it, given boto3 clients by name and the names' finder.
+    """
+
+    id: str
+    title: str
+    points: int
+    check: Check
+    catch_up: Callable[[Callable[[str], Any], Callable[[str], str | None]], None]
+
+    def judge(self, state: State) -> CheckResult:
+        """What the check says of a state; never raises."""
+        try:
+            return CheckResult(self.id, *self.check(state))
+        except Exception as error:  # noqa: BLE001 - whatever a learner built, they get an answer
+            return CheckResult(
+                self.id,
+                Status.NOT_YET,
+                f"the check could not look at this state ({type(error).__name__}: {error}).",
+                "That is the check's fault if your call succeeded: lab.restart() and lab.catch_up() go on.",
+            )
+
+
+def autograding() -> bool:
+    """Whether nbgrader is grading this notebook."""
+    return os.environ.get(AUTOGRADING) in ("autograde", "validate")

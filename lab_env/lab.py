@@ -1,0 +1,296 @@
+"""`Lab`: the one object a learner opens. Verbs only; the ids are in ``lab.names``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import boto3
+
+from lab_env import scenario
+from lab_env.cloud.mock import MockCloud
+from lab_env.dataplane.places import INTERNET, Keys, Place, PlacedSession
+from lab_env.dataplane.seam import DataPlane
+from lab_env.errors import InvalidInput, LabNotStarted
+from lab_env.names import Names
+from lab_env.network import Flow, InterfaceSource, Network
+from lab_env.training.admission import assume
+from lab_env.training.jobs import TrainingService
+
+if TYPE_CHECKING:
+    from lab_env.compliance.report import Report
+    from lab_env.course import CheckResult, State
+    from lab_env.dataplane.ledger import Ledger
+    from lab_env.network import Trace
+    from lab_env.views.diff import DiffView
+    from lab_env.views.explanation import Explanation
+    from lab_env.views.progress import JobProgress
+    from lab_env.views.topology import Picture
+    from lab_env.views.trace_view import TraceView
+
+# Names a learner may use for ``to=`` instead of a host.
+DESTINATIONS = {
+    "s3": f"{scenario.TRAINING_BUCKET}.s3.{scenario.REGION}.amazonaws.com",
+    "internet": "internet.example",
+}
+ADMINISTRATOR = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
+OPERATOR_TRUST = (
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},'
+    '"Action":"sts:AssumeRole"}]}'
+)
+QUIET_SECONDS = 60.0
+
+
+class Lab:
+    """A mocked AWS account in which packets move. Open one with `Lab.start`; opening another closes the first.
+
+    After it, plain ``boto3.client(...)`` calls are the operator's: role ``MeridianAdmin``, somewhere on the internet.
+    """
+
+    _open: ClassVar[Lab | None] = None
+
+    def __init__(self, cloud: MockCloud, chapter: int | None, seed: int) -> None:
+        self._cloud, self._chapter, self._seed = cloud, chapter, seed
+        self._plane = DataPlane(cloud)
+        self._training = TrainingService(cloud, self._plane)
+        self.names = Names(lambda operation, params: cloud.describe("ec2", operation, params))
+        self._last_trace: Trace | None = None
+        self._traced_in: Network | None = None
+        self._seen: Network | None = None
+
+    @classmethod
+    def start(cls, chapter: int | None = None, *, seed: int = 0) -> Lab:
+        """Open the lab, with what the chapters before this one have built.
+
+        Args:
+            chapter: the chapter to begin; the steps of the chapters it builds on are replayed as their own boto3
+                calls. ``None`` or a chapter that builds on none: an empty account.
+            seed: the same seed gives the same ids.
+
+        Raises:
+            InvalidInput: when there is no such chapter (yet).
+        """
+        if chapter is not None and chapter not in scenario.CHAPTERS:
+            there = ", ".join(f"{number:02d}" for number in scenario.CHAPTERS)
+            raise InvalidInput(f"there is no chapter {chapter!r} yet.", do=f"There are {there}.")
+        if Lab._open is not None:
+            Lab._open.stop()
+        lab = cls(MockCloud.start(seed), chapter, seed)
+        Lab._open = lab
+        lab._sign_in()
+        lab._plane.connect()
+        for step in scenario.history(chapter) if chapter is not None else []:
+            scenario.STEPS[step](boto3.client)
+        return lab
+
+    def restart(self) -> Lab:
+        """The lab as it was when this chapter began: everything built since is gone."""
+        return Lab.start(self._chapter, seed=self._seed)
+
+    def stop(self) -> None:
+        """Close the lab: running jobs end, and boto3 is as it was before."""
+        if Lab._open is not self:
+            return
+        Lab._open = None
+        self._training.close()
+        self._cloud.stop()
+
+    @property
+    def ledger(self) -> Ledger:
+        """Every call that was attempted since the lab was opened."""
+        return self._plane.ledger
+
+    @property
+    def network(self) -> Network:
+        """The network as the describe calls give it now."""
+        self._check_open()
+        return self._plane.network()
+
+    @property
+    def job(self) -> dict[str, Any]:
+        """The training job's request as chapter 01 builds it, with the ids that stand now."""
+        return scenario.training_job(
+            "meridian-readmission", [self.names.subnet_a], [self.names.training_security_group]
+        )
+
+    def session_in(
+        self, subnet: str, *, role: str, security_groups: list[str] | None = None
+    ) -> PlacedSession:
+        """A ``boto3.Session`` whose calls come from a new network interface in a subnet, as a role.
+
+        Args:
+            subnet: the subnet's id.
+            role: name of the role whose keys it uses.
+            security_groups: ids; by default the VPC's default group, as EC2 does.
+
+        Returns:
+            A session to be used with ``with``, or closed: its interface goes then.
+        """
+        self._check_open()
+        wanted = {"SubnetId": subnet, "Description": "lab session"}
+        made = self._cloud.describe(
+            "ec2", "CreateNetworkInterface", wanted | ({"Groups": security_groups} if security_groups else {})
+        )["NetworkInterface"]
+        interface = made["NetworkInterfaceId"]
+        self._plane.forget()
+
+        def leave() -> None:
+            self._cloud.describe("ec2", "DeleteNetworkInterface", {"NetworkInterfaceId": interface})
+            self._plane.forget()
+
+        place = Place(f"{interface} in {subnet}", InterfaceSource(interface))
+        return PlacedSession(place, self.keys(role), self._cloud.region, leave)
+
+    def session_on_internet(self, keys: Keys) -> PlacedSession:
+        """A ``boto3.Session`` of somebody elsewhere on the internet, with these keys."""
+        self._check_open()
+        return PlacedSession(INTERNET, keys, self._cloud.region)
+
+    def keys(self, role: str) -> Keys:
+        """Temporary keys of a role, as SageMaker hands them to a job."""
+        return assume(self._cloud, f"arn:aws:iam::{self._cloud.account}:role/{role}", "lab-session")
+
+    def trace(
+        self,
+        *,
+        job: str | None = None,
+        subnet: str | None = None,
+        session: PlacedSession | None = None,
+        to: str = "s3",
+        port: int = 443,
+    ) -> TraceView:
+        """The way from a job, a subnet or a session to a destination, hop by hop, as the network stands now.
+
+        Args:
+            job: name of a training job (its container's interface, or where that stood).
+            subnet: id of a subnet: from a host there with the training group, which exists only in the question.
+            session: a session from `session_in`.
+            to: ``"s3"``, ``"internet"``, a host name or an address.
+            port: TCP port.
+
+        Raises:
+            InvalidInput: unless exactly one of ``job``, ``subnet`` and ``session`` is given.
+        """
+        from lab_env.views.trace_view import TraceView
+
+        if [job, subnet, session].count(None) != 2:
+            raise InvalidInput("a trace starts at one place.", do="Give one of job=, subnet= and session=.")
+        network = self.network
+        if job is not None:
+            place = self._training.job(job).network
+            for interface in place.interfaces:
+                network = network.with_interface(interface)
+            source = place.place(job, 0).source
+        elif subnet is not None:
+            network, host = self._state().with_host(subnet)
+            source = InterfaceSource(host.id)
+        elif session is not None:
+            source = session.place.source
+        from lab_env.network import trace
+
+        found = trace(network, Flow(source, DESTINATIONS.get(to, to), "tcp", port))
+        self._last_trace, self._traced_in = found, network
+        return TraceView(found, network)
+
+    def explain(self, error: Exception) -> Explanation:
+        """Why a call failed: what the client saw, and the hop or the rule that decided."""
+        from lab_env.dataplane.failures import trace_of
+        from lab_env.views.explanation import Explanation
+
+        found = trace_of(error)
+        if found is not None:
+            self._last_trace, self._traced_in = found, self.network
+        return Explanation(error, found, self.network)
+
+    def diagram(self, *, trace: bool = True) -> Picture:
+        """The architecture as it stands now, with the last trace drawn over it.
+
+        Args:
+            trace: whether to draw the last trace.
+        """
+        from lab_env.views.topology import diagram
+
+        network = self.network
+        if not trace or self._last_trace is None:
+            return diagram(network)
+        return diagram(self._traced_in or network, self._last_trace)
+
+    def diff(self) -> DiffView:
+        """What changed in the network since the last ``lab.diff()`` (at first: since the chapter began)."""
+        from lab_env.views.diff import network_diff
+
+        before, self._seen = self._seen, self.network
+        return network_diff(before or Network(region=self._cloud.region), self.network)
+
+    def audit(self, prefix: str = "NET") -> Report:
+        """The compliance controls whose ids begin with ``prefix``, judged on the state as it stands now."""
+        from lab_env.compliance.report import audit
+
+        return audit(self.network, self._sites(), prefix)
+
+    def wait(self, job: str, *, seconds: float = QUIET_SECONDS) -> JobProgress:
+        """Wait until a training job is over, and show how it went.
+
+        Args:
+            job: the job's name.
+            seconds: how long it may be silent before the wait gives up.
+        """
+        from lab_env.views.progress import JobProgress
+
+        self._check_open()
+        progress = JobProgress(job)
+        progress.update(self._training.wait(job, seconds, progress.update))
+        return progress
+
+    def log(self, job: str) -> list[str]:
+        """What a job's container has printed so far."""
+        return list(self._training.job(job).log)
+
+    def check(self, exercise: str) -> CheckResult | int:
+        """How far an exercise is, judged on the cloud's state: ``not attempted``, ``not yet`` or ``done``.
+
+        While nbgrader grades, the value is the points, a number.
+        """
+        from lab_env.course import Status, autograding
+        from lab_env.course import exercise as find
+
+        wanted = find(exercise)
+        result = wanted.judge(self._state())
+        if autograding():
+            return wanted.points if result.status is Status.DONE else 0
+        return result
+
+    def catch_up(self, exercise: str) -> CheckResult:
+        """Build what an exercise asks for, if it is not done, so that the chapter can go on."""
+        from lab_env.course import Status
+        from lab_env.course import exercise as find
+
+        wanted = find(exercise)
+        result = wanted.judge(self._state())
+        if result.status is Status.DONE:
+            return result
+        wanted.catch_up(boto3.client, self.names.find)
+        return wanted.judge(self._state())
+
+    def _state(self) -> State:
+        from lab_env.course import State
+
+        return State(self.network, self.names.find)
+
+    def _sites(self) -> list[Any]:
+        from lab_env.compliance.model import TrainingSite
+
+        subnet, group = self.names.find("subnet_a"), self.names.find("training_security_group")
+        return [TrainingSite(subnet, (group,))] if subnet and group else []
+
+    def _check_open(self) -> None:
+        if Lab._open is not self:
+            raise LabNotStarted("this lab is closed.", do="Open one with lab = Lab.start(chapter=…).")
+
+    def _sign_in(self) -> None:
+        """Make plain boto3 calls the operator's: a session of the administrators' role."""
+        ask = self._cloud.describe
+        role = {"RoleName": scenario.OPERATOR_ROLE}
+        made = ask("iam", "CreateRole", role | {"AssumeRolePolicyDocument": OPERATOR_TRUST})["Role"]["Arn"]
+        ask("iam", "PutRolePolicy", role | {"PolicyName": "administrator", "PolicyDocument": ADMINISTRATOR})
+        given = ask("sts", "AssumeRole", {"RoleArn": made, "RoleSessionName": "operator"})["Credentials"]
+        self._cloud.sign_in(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
