@@ -45,9 +45,7 @@ def is_local(host: str | bytes | None) -> bool:
     if host is None:
         return True
     name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
-    if name.startswith("127.") or name in _LOCAL_NAMES:
-        return _is_loopback(name) is not False
-    return _is_loopback(name) is True
+    return name in _LOCAL_NAMES or _is_loopback(name) is True
 
 
 def _is_loopback(name: str) -> bool | None:

@@ -1,12 +1,15 @@
 """Ids repeat: whatever is read in between, whichever thread comes first, whatever Python's hash seed is."""
 
+import json
 import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import boto3
 import pytest
+from moto.moto_api._internal import mock_random
 
 from lab_env.cloud.mock import MockCloud
 
@@ -118,8 +121,6 @@ def test_threads_give_the_same_ids_in_any_order():
 
 
 def test_a_drawing_inside_another_leaves_it_where_it_was(cloud):
-    from moto.moto_api._internal import mock_random
-
     with cloud.ids.drawing("outer"):
         first = mock_random.random()
         plain = mock_random.random()
@@ -141,9 +142,7 @@ print(json.dumps(run(build)))
 
 @pytest.mark.parametrize("hash_seed", ["1", "2"])
 def test_pythons_hash_seed_changes_no_id(hash_seed):
-    import json
-
-    here = os.path.dirname(__file__)
+    here = str(Path(__file__).parent)
     env = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run([sys.executable, "-c", SCRIPT, here], capture_output=True, env=env, check=True)
     assert json.loads(done.stdout) == run(build)
