@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from jsonschema import ValidationError
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
@@ -121,15 +122,28 @@ def derive(notebook: NotebookNode) -> NotebookNode:
 
     Raises:
         RuntimeError: a solution's marks do not pair, or stand in a cell without nbgrader's metadata.
-        nbgrader.nbgraderformat.ValidationError: nbgrader's metadata is not valid, or a grade id is used twice.
+        jsonschema.ValidationError: nbgrader's metadata is not valid, or a grade id is used twice.
     """
     from nbgrader.preprocessors import CheckCellMetadata, ClearHiddenTests, ClearOutput, ClearSolutions
 
+    _check_metadata(notebook)
     config = Config({"ClearSolutions": {"code_stub": {"python": STUB}}})
     result, resources = normalise(notebook), dict[str, Any]()
     for step in (CheckCellMetadata, ClearSolutions, ClearHiddenTests, ClearOutput):
         result, resources = step(config=config).preprocess(result, resources)
     return result
+
+
+def _check_metadata(notebook: NotebookNode) -> None:
+    """Name the cell whose metadata nbgrader would refuse; its own check names none."""
+    from nbgrader.nbgraderformat import MetadataValidator
+
+    for number, cell in enumerate(notebook.cells, 1):
+        try:
+            MetadataValidator().validate_cell(cell)
+        except ValidationError as error:
+            message = f"cell {number}: nbgrader's metadata is not valid: {error.message}"
+            raise ValidationError(message) from error
 
 
 def stale(answers: Path = ANSWERS, notebooks: Path = NOTEBOOKS) -> list[str]:
@@ -156,8 +170,9 @@ def build(path: Path, *, run: bool) -> None:
     notebook = read(path)
     if run:
         notebook = execute(notebook, path.parent)
+    learner = derive(notebook)
     _write(path, notebook)
-    _write(NOTEBOOKS / path.name, derive(notebook))
+    _write(NOTEBOOKS / path.name, learner)
 
 
 def _write(path: Path, notebook: NotebookNode) -> None:
@@ -194,8 +209,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(path.stem, flush=True)
         try:
             build(path, run=not options.derive)
-        except CellExecutionError as error:
-            print(f"answers/{path.name} failed, and is left as it was:\n{error}", file=sys.stderr)
+        except (CellExecutionError, RuntimeError, ValidationError) as error:
+            print(f"answers/{path.name} failed:\n{error}", file=sys.stderr)
             return 1
     return 0
 

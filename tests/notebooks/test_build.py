@@ -2,9 +2,10 @@
 
 import nbformat
 import pytest
+from jsonschema import ValidationError
 from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from nbgrader.nbgraderformat import SchemaTooNewError, ValidationError
+from nbgrader.nbgraderformat import SchemaTooNewError
 
 from tests.notebooks.sample import SOLVED, exercise
 from tools import build_notebooks as build
@@ -97,6 +98,12 @@ def test_the_stub_keeps_the_indentation_of_the_solution():
 def test_what_nbgrader_would_refuse_is_refused(cells, error):
     with pytest.raises(error):
         build.derive(new_notebook(cells=cells))
+
+
+def test_metadata_that_is_not_valid_is_told_with_its_cell():
+    notebook = new_notebook(cells=[new_markdown_cell("# One"), exercise(grade_id="exercise-1.1")])
+    with pytest.raises(ValidationError, match=r"^cell 2: nbgrader's metadata is not valid: 'exercise-1\.1'"):
+        build.derive(notebook)
 
 
 def test_executing_numbers_the_cells_and_stores_what_they_show(tmp_path):
