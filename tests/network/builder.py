@@ -6,6 +6,7 @@ entries ``"in 100 allow tcp 1024-65535 0.0.0.0/0"``.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from ipaddress import ip_address, ip_network
 from types import MappingProxyType
@@ -45,21 +46,21 @@ INTERNET = Internet(
         {"exfil.example": ip_address("203.0.113.66"), "internet.example": ip_address("198.51.100.10")}
     ),
 )
-ALLOW_ALL = ("in 100 allow all 0.0.0.0/0", "out 100 allow all 0.0.0.0/0", "in * deny all 0.0.0.0/0",
-             "out * deny all 0.0.0.0/0")  # fmt: skip
+ALLOW_ALL = (
+    "in 100 allow all 0.0.0.0/0",
+    "out 100 allow all 0.0.0.0/0",
+    "in * deny all 0.0.0.0/0",
+    "out * deny all 0.0.0.0/0",
+)
 JOB = InterfaceSource("eni-job")
 S3 = "meridian-phi-training.s3.us-east-1.amazonaws.com"
 
 
 def _ports(words: list[str]) -> tuple[int | None, int | None, list[str]]:
-    if (
-        words
-        and all(part.lstrip("-").isdigit() for part in words[0].partition("-")[::2])
-        and "." not in words[0]
-    ):
-        low, _, high = words[0].partition("-")
-        return int(low), int(high or low), words[1:]
-    return None, None, words
+    found = re.fullmatch(r"(-?\d+)(?:-(-?\d+))?", words[0])
+    if found is None:
+        return None, None, words
+    return int(found[1]), int(found[2] or found[1]), words[1:]
 
 
 def _cidr_or_id(text: str):
@@ -97,11 +98,9 @@ def acl_entry(text: str) -> NetworkAclEntry:
 
 def group(name: str, *rules: str, vpc: str = "vpc-1") -> SecurityGroup:
     """A security group from rules that start with ``in`` or ``out``."""
-    ways = {
-        way: tuple(group_rule(r.removeprefix(way)) for r in rules if r.startswith(way + " "))
-        for way in ("in", "out")
-    }
-    return SecurityGroup(name, vpc, ways["in"], ways["out"])
+    ingress = tuple(group_rule(text.removeprefix("in ")) for text in rules if text.startswith("in "))
+    egress = tuple(group_rule(text.removeprefix("out ")) for text in rules if text.startswith("out "))
+    return SecurityGroup(name, vpc, ingress, egress)
 
 
 def acl(name: str, *entries: str, subnets: tuple[str, ...] = (), vpc: str = "vpc-1") -> NetworkAcl:
@@ -145,7 +144,10 @@ def private_vpc() -> Network:
             interface("eni-near", "subnet-a", "10.20.1.15"),
             interface("eni-far", "subnet-b", "10.20.2.20"),
         ),
-        security_groups=(group("sg-job", "out all 0.0.0.0/0"), group("sg-open", "in all 0.0.0.0/0", "out all 0.0.0.0/0")),
+        security_groups=(
+            group("sg-job", "out all 0.0.0.0/0"),
+            group("sg-open", "in all 0.0.0.0/0", "out all 0.0.0.0/0"),
+        ),
         network_acls=(acl("acl-1", *ALLOW_ALL, subnets=("subnet-a", "subnet-b", "subnet-p")),),
         prefix_lists=(
             PrefixList("pl-s3", "com.amazonaws.us-east-1.s3", tuple(map(ip_network, S3_CIDRS)), REGION),
@@ -208,20 +210,31 @@ def with_nat(network: Network | None = None, subnet: str = "subnet-p", **more) -
 def with_interface_endpoint(network: Network | None = None, groups=("sg-open",), **more) -> Network:
     """An interface endpoint for S3 with an interface in each private subnet."""
     settings = {"private_dns": True} | more
+    host = "s3.us-east-1.vpce.amazonaws.com"
+    names = (f"*.vpce-if-1.{host}", f"*.vpce-if-1-us-east-1a.{host}", f"*.vpce-if-1-us-east-1b.{host}")
+    endpoint = VpcEndpoint(
+        "vpce-if",
+        "vpc-1",
+        settings.pop("service", "com.amazonaws.us-east-1.s3"),
+        "Interface",
+        subnets=("subnet-a", "subnet-b"),
+        interfaces=("eni-ep-a", "eni-ep-b"),
+        groups=groups,
+        dns_names=(*names, "s3.us-east-1.amazonaws.com"),
+        **settings,
+    )
     return changed(
         network or private_vpc(),
-        endpoints=VpcEndpoint(
-            "vpce-if", "vpc-1", "com.amazonaws.us-east-1.s3", "Interface",
-            subnets=("subnet-a", "subnet-b"), interfaces=("eni-ep-a", "eni-ep-b"), groups=groups,
-            dns_names=("*.vpce-if-1.s3.us-east-1.vpce.amazonaws.com", "*.vpce-if-1-us-east-1a.s3.us-east-1.vpce.amazonaws.com",
-                       "*.vpce-if-1-us-east-1b.s3.us-east-1.vpce.amazonaws.com", "s3.us-east-1.amazonaws.com"),
-            **settings,
-        ),
+        endpoints=endpoint,
         interfaces=(
-            interface("eni-ep-a", "subnet-a", "10.20.1.200", *groups, kind="vpc_endpoint"),
-            interface("eni-ep-b", "subnet-b", "10.20.2.200", *groups, kind="vpc_endpoint"),
+            interface(
+                "eni-ep-a", "subnet-a", "10.20.1.200", *groups, kind="vpc_endpoint", attached_to="vpce-if"
+            ),
+            interface(
+                "eni-ep-b", "subnet-b", "10.20.2.200", *groups, kind="vpc_endpoint", attached_to="vpce-if"
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 def job_to(destination: str = S3, protocol: str = "tcp", port: int = 443) -> Flow:
