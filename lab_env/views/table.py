@@ -46,7 +46,10 @@ def _fitted(widths: list[int], limit: int) -> list[int]:
 
 
 def _row_lines(row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
-    cells = [wrap(cell, size) if cell else [] for cell, size in zip(row, widths, strict=True)]
+    cells = [
+        wrap(cell, size, break_on_hyphens=False) if cell else []
+        for cell, size in zip(row, widths, strict=True)
+    ]
     for number in range(max(1, *map(len, cells))):
         parts = (cell[number] if number < len(cell) else "" for cell in cells)
         yield _GAP.join(part.ljust(size) for part, size in zip(parts, widths, strict=True)).rstrip()

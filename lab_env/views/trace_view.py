@@ -124,7 +124,8 @@ class TraceView:
 
     def _row(self, number: str, hop: Hop) -> tuple[str, ...]:
         mark = "✗ " if hop.blocks else ""
-        return number, hop.resource, self._what(hop), hop.rule, f"{mark}{hop.verdict.value}"
+        rule = hop.rule.removeprefix(f"{self.trace.flow.destination} → ")
+        return number, hop.resource, self._what(hop), rule, f"{mark}{hop.verdict.value}"
 
     def _what(self, hop: Hop) -> str:
         names = ", ".join(filter(None, map(self._names.of, hop.resource.split())))

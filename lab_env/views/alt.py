@@ -1,0 +1,74 @@
+"""A picture in words, from the same scene: for screen readers, terminals and whoever cannot see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lab_env.network.flow import Trace
+from lab_env.views.scene import Box, Node, Path, Scene
+
+
+def alt_text(scene: Scene, path: Path, trace: Trace | None) -> str:
+    """What the picture shows, in sentences.
+
+    Args:
+        scene: what is shown.
+        path: the trace over it.
+        trace: the trace itself, for its outcome.
+    """
+    sentences = [sentence for box in scene.boxes for sentence in _box(box, scene)]
+    sentences.append(f"Outside: {', '.join(_named(node) for node in scene.outside)}.")
+    if trace is not None:
+        sentences += _told(scene, path, trace)
+    return " ".join(sentences)
+
+
+def _box(box: Box, scene: Scene) -> Iterator[str]:
+    inside = [child for child in box.children if isinstance(child, Node)]
+    boxes = [child for child in box.children if isinstance(child, Box)]
+    if box.kind == "vpc":
+        yield f"{box.title} ({box.detail})."
+    for child in boxes:
+        yield from _box(child, scene)
+    if box.kind.endswith("subnet"):
+        held = "; ".join(_named(node) for node in inside)
+        ruling = _ruling(inside[0], scene)
+        yield f"{box.title}, {box.detail}{f', ruled by {ruling}' if ruling else ''}: {held}."
+    else:
+        yield from (f"{_sentence(node, scene)}." for node in inside)
+
+
+def _ruling(node: Node, scene: Scene) -> str:
+    tables = {link.head for link in scene.links if link.kind == "rules" and link.tail == node.id}
+    return next((other.title for other in scene.nodes() if other.id in tables), "")
+
+
+def _sentence(node: Node, scene: Scene) -> str:
+    titles = {other.id: other.title for other in scene.nodes()}
+    if node.kind == "route-table":
+        routes = "; ".join(f"{row.destination} to {row.via}" for row in node.routes)
+        return f"Route table {node.title}: {routes or 'no route'}"
+    beyond = [titles[link.head] for link in scene.links if link.tail == node.id and link.kind == "beyond"]
+    return f"{_named(node)}{f', leading to {_and(beyond)}' if beyond else ''}"
+
+
+def _named(node: Node) -> str:
+    kind = node.kind.replace("-", " ")
+    plain = node.kind in {"nothing", "s3", "internet", "aws-service", "sagemaker", "on-premises"}
+    words = node.title if plain or kind in node.title else f"{kind} {node.title}"
+    state = f", {node.state}" if node.state else ""
+    return f"{words} ({node.detail}{state})" if node.detail and node.kind != "internet" else words
+
+
+def _told(scene: Scene, path: Path, trace: Trace) -> Iterator[str]:
+    titles = {node.id: node.title for node in scene.nodes()}
+    ways = [titles[path.ways[0][0]], *(titles[head] for _, head in path.ways)] if path.ways else []
+    if ways:
+        yield f"The path, in blue: {', then '.join(ways)}."
+    for stop in path.stops:
+        yield f"An octagon at {titles[stop.node]}: {' '.join(stop.lines)}."
+    yield "The packet arrives and its answer comes back." if trace.reached else f"Dropped: {trace.reason}"
+
+
+def _and(words: list[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]

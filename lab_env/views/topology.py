@@ -1,0 +1,62 @@
+"""The architecture as a picture: what exists now, and over it the way of a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path as FilePath
+
+from lab_env.network.flow import InterfaceSource, Trace
+from lab_env.network.model import Network
+from lab_env.views.alt import alt_text
+from lab_env.views.drawing import dot
+from lab_env.views.graphviz import layout
+from lab_env.views.overlay import extra_nodes, overlay
+from lab_env.views.scene import Path
+from lab_env.views.survey import Survey
+from lab_env.views.svg import svg
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture and the same facts in words: ``svg`` is its source, ``alt`` its text."""
+
+    svg: str
+    alt: str
+
+    def __str__(self) -> str:
+        return self.alt
+
+    __repr__ = __str__
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the SVG to a file."""
+        FilePath(path).write_text(self.svg, encoding="utf-8", newline="\n")
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        del include, exclude  # both forms are always given: a front end takes the one it can show
+        return {"text/plain": self.alt, "image/svg+xml": self.svg}
+
+
+def diagram(
+    network: Network, trace: Trace | None = None, *, focus: Collection[str] | None = None, title: str = ""
+) -> Picture:
+    """The architecture that a network has, with a trace over it.
+
+    Only links that a route table, an attachment or an endpoint really makes are drawn.
+
+    Args:
+        network: what exists.
+        trace: the journey to draw over it; its hops bear the numbers that `TraceView` gives them.
+        focus: ids of the VPCs to show; by default all.
+        title: the picture's name; by default the VPCs'.
+    """
+    vpcs = [vpc.id for vpc in network.vpcs] if focus is None else focus
+    source = trace.flow.source if trace else None
+    keep = (source.interface,) if isinstance(source, InterfaceSource) else ()
+    scene = Survey(network, vpcs, keep).scene(extra_nodes(trace, network) if trace else ())
+    path = overlay(scene, trace, network) if trace else Path()
+    alt = alt_text(scene, path, trace)
+    name = title or ", ".join(box.title for box in scene.boxes) or "An empty network"
+    return Picture(svg(scene, path, layout(dot(scene, path)), title=name, alt=alt), alt)
