@@ -36,6 +36,8 @@ def group_hop(
     if found is None:
         way = "egress" if egress else "ingress"
         why = f"No {way} rule of {groups} on {interface.id} lets {packet.service} {ends}."
+        if not interface.groups:
+            why = f"{interface.id} has no security group, and so nothing is let {ends}."
         return Hop(
             groups, "security-group", Verdict.DENIED, f"no matching {way} rule", why, "ENI_SG_RULES_MISMATCH",
             interface.subnet,

@@ -48,13 +48,13 @@ def is_rfc6598(address: Address) -> bool:
 def is_public(address: Address) -> bool:
     """Whether the internet routes an address.
 
-    Documentation ranges (RFC 5737, RFC 3849) count as public: the lab's outside hosts have their addresses there.
+    Not so multicast and class E (``224.0.0.0/3``). Documentation ranges (RFC 5737, RFC 3849) count as public: the lab's outside hosts have their addresses there.
     """
     if address.version == 4:
-        special = (
-            address.is_loopback or address.is_link_local or address.is_multicast or address.is_unspecified
+        first = int(address) >> 24
+        return 0 < first < 224 and not (
+            first == 127 or address.is_link_local or is_rfc1918(address) or is_rfc6598(address)
         )
-        return not (is_rfc1918(address) or is_rfc6598(address) or special)
     return int(address) >> 125 == 1
 
 
