@@ -13,7 +13,6 @@ from lab_env.dataplane.seam import DataPlane
 from lab_env.errors import InvalidInput, LabNotStarted
 from lab_env.names import Names
 from lab_env.network import Flow, InterfaceSource, Network
-from lab_env.training.admission import assume
 from lab_env.training.jobs import TrainingService
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ class Lab:
         self.names = Names(lambda operation, params: cloud.describe("ec2", operation, params))
         self._last_trace: Trace | None = None
         self._traced_in: Network | None = None
-        self._seen: Network | None = None
+        self._seen = Network(region=cloud.region)
 
     @classmethod
     def start(cls, chapter: int | None = None, *, seed: int = 0) -> Lab:
@@ -80,6 +79,7 @@ class Lab:
         lab._plane.connect()
         for step in scenario.history(chapter) if chapter is not None else []:
             scenario.STEPS[step](boto3.client)
+        lab._seen = lab.network
         return lab
 
     def restart(self) -> Lab:
@@ -126,6 +126,7 @@ class Lab:
             A session to be used with ``with``, or closed: its interface goes then.
         """
         self._check_open()
+        keys = self.keys(role)
         wanted = {"SubnetId": subnet, "Description": "lab session"}
         made = self._cloud.describe(
             "ec2", "CreateNetworkInterface", wanted | ({"Groups": security_groups} if security_groups else {})
@@ -138,7 +139,7 @@ class Lab:
             self._plane.forget()
 
         place = Place(f"{interface} in {subnet}", InterfaceSource(interface))
-        return PlacedSession(place, self.keys(role), self._cloud.region, leave)
+        return PlacedSession(place, keys, self._cloud.region, leave)
 
     def session_on_internet(self, keys: Keys) -> PlacedSession:
         """A ``boto3.Session`` of somebody elsewhere on the internet, with these keys."""
@@ -146,8 +147,15 @@ class Lab:
         return PlacedSession(INTERNET, keys, self._cloud.region)
 
     def keys(self, role: str) -> Keys:
-        """Temporary keys of a role, as SageMaker hands them to a job."""
-        return assume(self._cloud, f"arn:aws:iam::{self._cloud.account}:role/{role}", "lab-session")
+        """Temporary keys of a role, as whoever its trust policy names would be given them.
+
+        Raises:
+            ClientError: ``NoSuchEntity`` when there is no such role.
+        """
+        arn = self._cloud.describe("iam", "GetRole", {"RoleName": role})["Role"]["Arn"]
+        ask = {"RoleArn": arn, "RoleSessionName": "lab-session"}
+        given = self._cloud.describe("sts", "AssumeRole", ask)["Credentials"]
+        return Keys(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
 
     def trace(
         self,
@@ -219,7 +227,7 @@ class Lab:
         from lab_env.views.diff import network_diff
 
         before, self._seen = self._seen, self.network
-        return network_diff(before or Network(region=self._cloud.region), self.network)
+        return network_diff(before, self._seen)
 
     def audit(self, prefix: str = "NET") -> Report:
         """The compliance controls whose ids begin with ``prefix``, judged on the state as it stands now."""

@@ -78,15 +78,27 @@ class State:
     def with_host(
         self, subnet: str, *, groups: tuple[str, ...] | None = None, name: str = "eni-probe"
     ) -> tuple[Network, NetworkInterface]:
-        """The network with one more host in a subnet, at an address that nobody holds, and that host's interface."""
+        """The network with one more host in a subnet, at an address that nobody holds, and that host's interface.
+
+        Args:
+            subnet: the subnet's id.
+            groups: its security groups; by default the training group, and where its VPC has none, the default one.
+            name: the id of its interface.
+        """
         where = self.network.subnet[subnet]
         taken = {address for item in self.network.interfaces for address in item.addresses}
         free = next(address for address in reversed(list(where.cidrs[0].hosts())[3:]) if address not in taken)
-        own = groups if groups is not None else tuple(filter(None, [self.find("training_security_group")]))
+        own = groups if groups is not None else self._usual_group(where.vpc)
         host = NetworkInterface(
             id=name, vpc=where.vpc, subnet=subnet, addresses=(ip_address(str(free)),), groups=own
         )
         return self.network.with_interface(host), host
+
+    def _usual_group(self, vpc: str) -> tuple[str, ...]:
+        training = self.find("training_security_group")
+        here = [group for group in self.network.security_groups if group.vpc == vpc]
+        usual = [group.id for group in here if group.id == training]
+        return tuple(usual or [group.id for group in here if group.name == "default"])
 
 
 Check = Callable[[State], tuple[Status, str, str]]
