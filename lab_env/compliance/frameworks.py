@@ -1,0 +1,53 @@
+"""The laws that controls serve, from ``frameworks.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One paragraph of a law.
+
+    Attributes:
+        id: as the law writes it.
+        title: its heading.
+        level: ``standard``, ``required``, ``addressable`` or ``article``.
+        controls: ids of the controls that serve it.
+    """
+
+    id: str
+    title: str
+    level: str
+    controls: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """A law, where to read it, and the requirements of it that the controls serve."""
+
+    id: str
+    title: str
+    url: str
+    requirements: tuple[Requirement, ...]
+
+
+@cache
+def load_frameworks() -> tuple[Framework, ...]:
+    """Every framework, in the order of the file."""
+    text = files(__package__).joinpath("frameworks.toml").read_text(encoding="utf-8")
+    return tuple(
+        Framework(
+            item["id"],
+            item["title"],
+            item["url"],
+            tuple(
+                Requirement(one["id"], one["title"], one["level"], tuple(one["controls"]))
+                for one in item["requirements"]
+            ),
+        )
+        for item in tomllib.loads(text)["frameworks"]
+    )
