@@ -38,7 +38,7 @@ _NODE = {
 _MARGIN = {"vpc": 14, "zone": 8, "private-subnet": 10, "public-subnet": 10}
 
 
-class _Graph(Diagram):  # type: ignore[misc]  # the library has no types
+class _Graph(Diagram):
     """A `Diagram` that hands its DOT over instead of looking for Graphviz's ``dot`` program."""
 
     def __exit__(

@@ -1,0 +1,98 @@
+"""How a training job goes: a bar while it runs, where there is a front end, and one line of text in the end."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from html import escape
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
+
+from lab_env.views.table import WIDTH
+
+if TYPE_CHECKING:
+    from lab_env.training.jobs import TrainingJob
+
+_ENDS = frozenset({"Completed", "Failed", "Stopped"})
+_STAGES = ("Starting", "Downloading", "Training", "Uploading", "Completed")
+_EPOCH = re.compile(r"\bepoch (\d+)/(\d+)", re.IGNORECASE)
+
+
+def front_end() -> bool:
+    """Whether somebody looks: a notebook that a person opened, in JupyterLab or VS Code, not one that a test runs.
+
+    Jupyter's server names the notebook to its kernel (``JPY_SESSION_NAME``); nbclient and nbval, which show nothing to
+    anybody, start kernels of their own and do not.
+    """
+    if "IPython" not in sys.modules:
+        return False
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    return getattr(shell, "kernel", None) is not None and bool(
+        {"JPY_SESSION_NAME", "VSCODE_PID"} & os.environ.keys()
+    )
+
+
+class JobProgress:
+    """How far one training job is.
+
+    Args:
+        name: the job's name.
+        shown: whether to draw a bar while it runs; by default where there is a front end.
+    """
+
+    def __init__(self, name: str, *, shown: bool | None = None) -> None:
+        self._name = name
+        self._shown = front_end() if shown is None else shown
+        self._stages: list[str] = []
+        self._reason = self._last_line = ""
+        self._share = 0.0
+        self._bar: Any = None
+
+    def update(self, job: TrainingJob) -> None:
+        """Note what a job says of itself, and show it."""
+        epoch = next((found for line in reversed(job.log) if (found := _EPOCH.search(line))), None)
+        done, of = job.downloaded
+        words = {
+            "Downloading": f"Downloading {of} objects" if of else "Downloading",
+            "Training": f"Training epoch {epoch[1]}/{epoch[2]}" if epoch else "Training",
+        }
+        self._stages = [words.get(stage, stage) for stage in job.stages]
+        self._last_line = job.log[-1] if job.log else ""
+        self._reason = job.record.failure_reason
+        inside = {
+            "Downloading": done / of if of else 0.0,
+            "Training": int(epoch[1]) / int(epoch[2]) if epoch else 0.0,
+        }
+        stage = job.stages[-1]
+        self._share = _STAGES.index(stage) + inside.get(stage, 0.0) if stage in _STAGES else self._share
+        if self._shown:
+            self._show(over=stage in _ENDS)
+
+    def __str__(self) -> str:
+        lines = wrap(
+            f"{self._name}: {' · '.join(self._stages) or 'not started'}", WIDTH, subsequent_indent="  "
+        )
+        return "\n".join([*lines, *wrap(self._reason, WIDTH, initial_indent="  ", subsequent_indent="  ")])
+
+    __repr__ = __str__
+
+    def _show(self, *, over: bool) -> None:
+        if over:
+            if self._bar is not None:
+                self._bar.close()
+            return
+        from ipywidgets import HTML, FloatProgress, VBox
+
+        if self._bar is None:
+            from IPython.display import display
+
+            bar = FloatProgress(min=0, max=len(_STAGES) - 1, description="", layout={"width": "100%"})
+            self._bar = VBox([bar, HTML()])
+            display(self._bar)  # type: ignore[no-untyped-call]
+        bar, words = self._bar.children
+        bar.value = self._share
+        now = " · ".join(self._stages)
+        words.value = f"<b>{escape(now)}</b><br><code>{escape(self._last_line)}</code>"
