@@ -11,7 +11,6 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from itertools import islice
 
 from lab_env.compliance.model import AuditState, TrainingSite
-from lab_env.errors import IncompleteSnapshot
 from lab_env.network import Flow, InterfaceSource, Network, Trace, trace
 from lab_env.network.model import Address, NetworkInterface, Subnet
 
@@ -54,18 +53,8 @@ def reach(network: Network, flow: Flow) -> Trace:
 
 
 def probes(state: AuditState, site: TrainingSite) -> tuple[Probe, Probe]:
-    """A host at ``site`` without a public address, and one with.
-
-    Raises:
-        IncompleteSnapshot: the network does not hold the site's subnet.
-    """
-    subnet = state.network.subnet.get(site.subnet)
-    if subnet is None:
-        raise IncompleteSnapshot(
-            "no such subnet is known.",
-            where=site.subnet,
-            do="Add the answer of describe-subnets to the snapshot.",
-        )
+    """A host at ``site`` without a public address, and one with."""
+    subnet = state.network.subnet[site.subnet]
     addresses = _free_addresses(state.network, subnet)
     bare = NetworkInterface(INTERFACE, subnet.vpc, subnet.id, addresses, site.groups)
     public = tuple((own, _PUBLIC_ADDRESS) for own in addresses if own.version == 4)

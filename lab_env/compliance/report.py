@@ -11,7 +11,7 @@ from typing import Any
 from lab_env.compliance.controls import CONTROLS
 from lab_env.compliance.frameworks import load_frameworks
 from lab_env.compliance.model import AuditState, Control, Finding, Status, TrainingSite
-from lab_env.errors import InvalidInput
+from lab_env.errors import InvalidInput, NotFound
 from lab_env.network.model import Network
 
 _WIDTH = 118
@@ -152,6 +152,7 @@ def audit(
 
     Raises:
         InvalidInput: no control's id begins so.
+        NotFound: a site's subnet or security group is not in the network.
         IncompleteSnapshot: the network lacks what a control needs.
         NotModelled: a probe came to a part of AWS that is not modelled.
     """
@@ -159,8 +160,18 @@ def audit(
     if not asked:
         known = ", ".join(control.id for control in CONTROLS)
         raise InvalidInput("no control's id begins so.", where=prefix, do=f"There are {known}.")
+    for site in sites:
+        _check(network, site)
     state = AuditState(network, tuple(sites), tuple(buckets))
     return Report(asked, tuple(finding for control in asked for finding in control.judge(state)))
+
+
+def _check(network: Network, site: TrainingSite) -> None:
+    if site.subnet not in network.subnet:
+        raise NotFound("no such subnet.", where=site.subnet)
+    for group in site.groups:
+        if group not in network.security_group:
+            raise NotFound("no such security group.", where=group)
 
 
 def _block(start: str, text: str) -> list[str]:

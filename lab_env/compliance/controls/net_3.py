@@ -1,4 +1,4 @@
-"""NET-3: S3 sees the client's private address, and no hop leaves AWS."""
+"""NET-3: S3 sees the client's private address; no hop leaves AWS."""
 
 from __future__ import annotations
 

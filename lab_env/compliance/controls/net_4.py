@@ -1,4 +1,4 @@
-"""NET-4: nothing placed where training jobs run reaches an arbitrary internet host."""
+"""NET-4: nothing placed there reaches an arbitrary internet host."""
 
 from __future__ import annotations
 
