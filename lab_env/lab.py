@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import boto3
 
 from lab_env import scenario
+from lab_env.cloud.lab_time import keep_lab_time
 from lab_env.cloud.mock import MockCloud
 from lab_env.dataplane.places import INTERNET, Keys, Place, PlacedSession
 from lab_env.dataplane.seam import DataPlane
@@ -297,6 +298,7 @@ class Lab:
     def _sign_in(self) -> None:
         """Make plain boto3 calls the operator's: a session of the administrators' role."""
         ask = self._cloud.describe
+        keep_lab_time(self._cloud.patches, self._cloud.clock, "sts")
         role = {"RoleName": scenario.OPERATOR_ROLE}
         made = ask("iam", "CreateRole", role | {"AssumeRolePolicyDocument": OPERATOR_TRUST})["Role"]["Arn"]
         ask("iam", "PutRolePolicy", role | {"PolicyName": "administrator", "PolicyDocument": ADMINISTRATOR})

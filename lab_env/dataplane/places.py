@@ -15,6 +15,7 @@ import boto3
 from botocore.awsrequest import AWSPreparedRequest
 
 from lab_env.cloud.clock import LabClock
+from lab_env.errors import InvalidInput
 from lab_env.network.flow import InternetSource, Source
 
 # Documentation ranges (RFC 5737): never anybody's real address.
@@ -73,14 +74,18 @@ class PlacedSession(boto3.Session):
         super().__init__(keys.access_key, keys.secret_key, keys.token, region_name=region)
         self.place = place
         self._on_close = on_close
+        self._closed = False
         # botocore asks every handler, and moto's answers: the mark has to be there before.
         self.events.register_first("before-send", self._mark)
 
     def _mark(self, request: AWSPreparedRequest, **_: object) -> None:
+        if self._closed:
+            raise InvalidInput(f"the session in {self.place.name} is closed.", do="Open another one.")
         mark(request, self.place)
 
     def close(self) -> None:
         """Give back what the session holds; a second call does nothing."""
+        self._closed = True
         if self._on_close is not None:
             on_close, self._on_close = self._on_close, None
             on_close()

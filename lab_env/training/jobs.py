@@ -17,11 +17,13 @@ from lab_env.dataplane.loopback import Loopback
 from lab_env.dataplane.places import Keys
 from lab_env.dataplane.seam import DataPlane
 from lab_env.errors import NotFound, TimedOut
-from lab_env.training import instances, logs
+from lab_env.training import instances
 from lab_env.training.admission import admit
 from lab_env.training.failures import INTERNAL, full_subnet
 from lab_env.training.instances import JobNetwork
+from lab_env.training.logs import JobLogs
 from lab_env.training.process import JobProcess
+from lab_env.training.waiters import shorten
 
 # DescribeTrainingJob's StatusMessage of each secondary status.
 MESSAGES = {
@@ -62,6 +64,9 @@ class TrainingService:
         self._loopback: Loopback | None = None
         self._jobs: dict[str, TrainingJob] = {}
         self._changed = Condition()
+        self._logs = JobLogs(cloud)
+        self._closing = False
+        shorten(cloud.patches)
         cloud.intercept("sagemaker", "CreateTrainingJob", self._create)
         cloud.intercept("sagemaker", "StopTrainingJob", self._stop)
 
@@ -108,10 +113,14 @@ class TrainingService:
         return job
 
     def close(self) -> None:
-        """End every job that still runs, and stop serving."""
-        for job in self._jobs.values():
-            if job.process is not None and not job.over:
-                job.process.kill()
+        """End every job that still runs, wait until each has let go of what it held, and stop serving."""
+        self._closing = True
+        with self._changed:
+            for job in self._jobs.values():
+                while not job.over:
+                    if job.process is not None:
+                        job.process.end()
+                    self._changed.wait(0.1)
         if self._loopback is not None:
             self._loopback.close()
 
@@ -170,8 +179,10 @@ class TrainingService:
             self._end(job, outcome, reason)
 
     def _follow(self, job: TrainingJob, spec: dict[str, Any]) -> tuple[str, str]:
-        job.process = JobProcess(spec)
         outcome, reason = "Failed", INTERNAL
+        if self._closing:
+            return outcome, reason
+        job.process = JobProcess(spec)
         for said in job.process.events():
             outcome, reason = self._hear(job, said) or (outcome, reason)
         # A fault of the lab's own is shown where the learner looks: in the job's log.
@@ -203,7 +214,7 @@ class TrainingService:
         return ended
 
     def _end(self, job: TrainingJob, outcome: str, reason: str) -> None:
-        logs.write(self._cloud, job.record.name, job.log, job.clock)
+        self._logs.write(job.record.name, job.log, job.clock)
         instances.give_back(self._cloud, job.network)
         self._plane.forget()
         with self._changed:

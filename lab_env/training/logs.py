@@ -11,31 +11,50 @@ from collections.abc import Sequence
 from botocore.exceptions import ClientError
 
 from lab_env.cloud.clock import LabClock
+from lab_env.cloud.lab_time import keep_lab_time
 from lab_env.cloud.mock import MockCloud
 
 GROUP = "/aws/sagemaker/TrainingJobs"
 
 
-def write(cloud: MockCloud, job: str, lines: Sequence[str], clock: LabClock) -> None:
-    """Write a job's lines to ``/aws/sagemaker/TrainingJobs``, stream ``<job>/algo-1-<epoch seconds>``.
+class JobLogs:
+    """Writes what containers print to CloudWatch Logs.
 
     Args:
         cloud: the lab's cloud.
-        job: the job's name.
-        lines: what its container printed, in order; nothing is created when there are none.
-        clock: the job's clock.
     """
-    if not lines:
-        return
-    started = int(clock.now().timestamp())
-    stream = f"{job}/algo-1-{started}"
-    try:
-        cloud.describe("logs", "CreateLogGroup", {"logGroupName": GROUP})
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ResourceAlreadyExistsException":
-            raise
-    cloud.describe("logs", "CreateLogStream", {"logGroupName": GROUP, "logStreamName": stream})
-    events = [{"timestamp": 1000 * started + number, "message": line} for number, line in enumerate(lines)]
-    cloud.describe(
-        "logs", "PutLogEvents", {"logGroupName": GROUP, "logStreamName": stream, "logEvents": events}
-    )
+
+    def __init__(self, cloud: MockCloud) -> None:
+        self._cloud = cloud
+        self._ready = False
+
+    def write(self, job: str, lines: Sequence[str], clock: LabClock) -> None:
+        """Write a job's lines to ``/aws/sagemaker/TrainingJobs``, stream ``<job>/algo-1-<epoch seconds>``.
+
+        Args:
+            job: the job's name.
+            lines: what its container printed, in order; nothing is created when there are none.
+            clock: the job's clock.
+        """
+        if not lines:
+            return
+        self._prepare()
+        started = int(clock.now().timestamp())
+        stream = {"logGroupName": GROUP, "logStreamName": f"{job}/algo-1-{started}"}
+        self._cloud.describe("logs", "CreateLogStream", stream)
+        events = [
+            {"timestamp": 1000 * started + number, "message": line} for number, line in enumerate(lines)
+        ]
+        self._cloud.describe("logs", "PutLogEvents", {**stream, "logEvents": events})
+
+    def _prepare(self) -> None:
+        if self._ready:
+            return
+        # CloudWatch Logs refuses events older than 14 days, and the lab's days are not this machine's.
+        keep_lab_time(self._cloud.patches, self._cloud.clock, "logs")
+        try:
+            self._cloud.describe("logs", "CreateLogGroup", {"logGroupName": GROUP})
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ResourceAlreadyExistsException":
+                raise
+        self._ready = True

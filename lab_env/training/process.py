@@ -27,6 +27,9 @@ class JobProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=aws_free(os.environ),
+            # A kernel's interrupt is for the cell that waits; the job goes on, as on AWS.
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
         self._in = cast(IO[bytes], self._process.stdin)
         self._out = cast(IO[bytes], self._process.stdout)
@@ -54,9 +57,9 @@ class JobProcess:
         """Ask the job to stop; it says so when it has. A process that has ended already is left in peace."""
         self._tell("stop")
 
-    def kill(self) -> None:
-        """End the process at once."""
-        self._process.kill()
+    def end(self) -> None:
+        """Let go of the process: its input ends, and so do the script and its files. A second call does nothing."""
+        self._in.close()
 
     def _tell(self, line: str) -> None:
         try:
