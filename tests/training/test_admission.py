@@ -1,0 +1,112 @@
+"""What CreateTrainingJob refuses at once, in AWS's own words; no job is created then."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from lab_env import Lab, scenario
+
+ROLE = f"arn:aws:iam::{scenario.ACCOUNT}:role/{scenario.TRAINING_ROLE}"
+
+
+def channel(uri: str) -> list[dict[str, Any]]:
+    source = {"S3DataType": "S3Prefix", "S3Uri": uri}
+    return [{"ChannelName": "train", "DataSource": {"S3DataSource": source}}]
+
+
+REFUSED = [
+    pytest.param(
+        {"TrainingJobName": "not_a_name"},
+        "1 validation error detected: Value 'not_a_name' at 'trainingJobName' failed to satisfy constraint: Member must "
+        "satisfy regular expression pattern: [a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}",
+        id="name",
+    ),
+    pytest.param(
+        {"ResourceConfig": {"InstanceType": "ml.huge", "InstanceCount": 1, "VolumeSizeInGB": 1}},
+        "Value 'ml.huge' at 'resourceConfig.instanceType' failed to satisfy constraint: Member must satisfy enum value set",
+        id="instance type",
+    ),
+    pytest.param(
+        {"RoleArn": f"arn:aws:iam::{scenario.ACCOUNT}:role/Nobody"},
+        f"Could not assume role arn:aws:iam::{scenario.ACCOUNT}:role/Nobody. Please ensure that the role exists and "
+        "allows principal 'sagemaker.amazonaws.com' to assume the role.",
+        id="no such role",
+    ),
+    pytest.param(
+        {
+            "VpcConfig": {
+                "Subnets": ["subnet-0123456789abcdef0"],
+                "SecurityGroupIds": ["sg-0123456789abcdef0"],
+            }
+        },
+        "subnet-0123456789abcdef0",
+        id="no such subnet",
+    ),
+    pytest.param(
+        {"InputDataConfig": channel("s3://meridian-phi-training/trian/")},
+        'No S3 objects found under S3 URL "s3://meridian-phi-training/trian/" given in input data source. Please ensure '
+        "that the bucket exists in the selected region (us-east-1), that objects exist under that S3 prefix, and that "
+        f'the role "{ROLE}" has "s3:ListBucket" permissions on bucket "meridian-phi-training".',
+        id="no such prefix",
+    ),
+    pytest.param(
+        {"InputDataConfig": channel("s3://nobodys-bucket/train/")},
+        'No S3 objects found under S3 URL "s3://nobodys-bucket/train/"',
+        id="no such bucket",
+    ),
+    pytest.param(
+        {"AlgorithmSpecification": {"TrainingImage": scenario.IMAGE, "TrainingInputMode": "Pipe"}},
+        "TrainingInputMode Pipe is not modelled",
+        id="pipe mode",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "message"), REFUSED)
+def test_refused(lab: Lab, change: dict[str, Any], message: str) -> None:
+    sagemaker = boto3.client("sagemaker")
+    with pytest.raises(ClientError) as raised:
+        sagemaker.create_training_job(**{**lab.job, **change})
+    error = raised.value.response["Error"]
+    assert error["Code"] == "ValidationException"
+    assert message in error["Message"]
+    assert sagemaker.list_training_jobs()["TrainingJobSummaries"] == []
+
+
+def test_a_role_that_sagemaker_may_not_assume(lab: Lab) -> None:
+    trust = {**scenario.SAGEMAKER_TRUST, "Statement": [{**scenario.SAGEMAKER_TRUST["Statement"][0]}]}
+    trust["Statement"][0]["Principal"] = {"Service": "ec2.amazonaws.com"}
+    boto3.client("iam").update_assume_role_policy(
+        RoleName=scenario.TRAINING_ROLE, PolicyDocument=json.dumps(trust)
+    )
+    with pytest.raises(ClientError, match="Could not assume role"):
+        boto3.client("sagemaker").create_training_job(**lab.job)
+
+
+def test_a_name_is_taken_once(lab: Lab) -> None:
+    sagemaker = boto3.client("sagemaker")
+    sagemaker.create_training_job(**lab.job)
+    with pytest.raises(
+        sagemaker.exceptions.ResourceInUse, match="must be unique within an AWS account and region"
+    ):
+        sagemaker.create_training_job(**lab.job)
+    lab._training.wait(lab.job["TrainingJobName"], 60)
+
+
+def test_a_bucket_in_another_region_is_named(lab: Lab) -> None:
+    s3 = boto3.client("s3", region_name="eu-west-1")
+    s3.create_bucket(
+        Bucket="meridian-eu-archive", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+    )
+    s3.put_object(Bucket="meridian-eu-archive", Key="train/1.csv", Body=b"x")
+    change = {"InputDataConfig": channel("s3://meridian-eu-archive/train/")}
+    with pytest.raises(ClientError) as raised:
+        boto3.client("sagemaker").create_training_job(**{**lab.job, **change})
+    assert raised.value.response["Error"]["Message"].endswith(
+        "Error message from S3: The bucket is in this region: eu-west-1. Please use this region to retry the request"
+    )

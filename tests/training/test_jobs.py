@@ -1,0 +1,250 @@
+"""Training jobs end to end: real processes, real calls through the seam."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import tarfile
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from lab_env import Lab, scenario
+from lab_env.errors import NotFound
+
+
+def archive(script: str) -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as code:
+        facts = tarfile.TarInfo("train.py")
+        facts.size = len(script.encode())
+        code.addfile(facts, io.BytesIO(script.encode()))
+    return packed.getvalue()
+
+
+def run(lab: Lab, name: str, script: str | None = None, **changes: Any) -> Any:
+    """Create a job, wait for it, and give what DescribeTrainingJob says of it."""
+    if script is not None:
+        boto3.client("s3").put_object(
+            Bucket=scenario.TRAINING_BUCKET, Key=scenario.CODE_KEY, Body=archive(script)
+        )
+    sagemaker = boto3.client("sagemaker")
+    sagemaker.create_training_job(**{**lab.job, "TrainingJobName": name, **changes})
+    lab._training.wait(name, 60)
+    return sagemaker.describe_training_job(TrainingJobName=name)
+
+
+def stages(described: Any) -> list[str]:
+    return [transition["Status"] for transition in described["SecondaryStatusTransitions"]]
+
+
+def test_a_job_trains_and_leaves_its_model_and_its_log(solved: Lab) -> None:
+    described = run(solved, "good")
+    assert described["TrainingJobStatus"] == described["SecondaryStatus"] == "Completed"
+    assert stages(described) == ["Starting", "Downloading", "Training", "Uploading", "Completed"]
+    assert described["BillableTimeInSeconds"] > 0
+    uri = described["ModelArtifacts"]["S3ModelArtifacts"]
+    assert uri == "s3://meridian-model-artifacts/readmission/good/output/model.tar.gz"
+    body = (
+        boto3.client("s3").get_object(Bucket=scenario.MODEL_BUCKET, Key=uri.split("/", 3)[3])["Body"].read()
+    )
+    with tarfile.open(fileobj=io.BytesIO(body)) as model:
+        learned = json.load(model.extractfile("model.json"))
+    assert learned["features"] == ["age", "length_of_stay", "prior_admissions", "hba1c"]
+    assert learned["weights"][3] == max(learned["weights"]), (
+        "earlier admissions weigh most in the synthetic data"
+    )
+    logs = boto3.client("logs")
+    stream = logs.describe_log_streams(logGroupName="/aws/sagemaker/TrainingJobs")["logStreams"][0][
+        "logStreamName"
+    ]
+    assert stream.startswith("good/algo-1-")
+    events = logs.get_log_events(logGroupName="/aws/sagemaker/TrainingJobs", logStreamName=stream)["events"]
+    assert [event["message"] for event in events] == solved.log("good")
+    assert solved.log("good")[2] == "epoch 3/3 loss 0.48 held-out accuracy 0.85"
+
+
+def test_the_model_beats_its_stated_baseline(solved: Lab) -> None:
+    run(solved, "measured")
+    *_, last, baseline = solved.log("measured")
+    assert float(last.split()[-1]) > float(baseline.split()[-1]) + 0.2
+
+
+def test_addresses_are_taken_and_given_back(solved: Lab) -> None:
+    ec2 = boto3.client("ec2")
+
+    def free() -> int:
+        subnet = ec2.describe_subnets(SubnetIds=[solved.names.subnet_a])["Subnets"][0]
+        return int(subnet["AvailableIpAddressCount"])
+
+    before = free()
+    boto3.client("sagemaker").create_training_job(
+        **{
+            **solved.job,
+            "TrainingJobName": "two",
+            "ResourceConfig": {**solved.job["ResourceConfig"], "InstanceCount": 2},
+        }
+    )
+    assert free() == before - 4
+    interfaces = ec2.describe_network_interfaces()["NetworkInterfaces"]
+    assert all("Association" not in interface for interface in interfaces)
+    solved._training.wait("two", 60)
+    assert free() == before
+    assert not ec2.describe_network_interfaces()["NetworkInterfaces"]
+
+
+def test_without_vpc_config_it_works_and_nothing_of_ours_governs_it(lab: Lab) -> None:
+    job = {**lab.job, "TrainingJobName": "ungoverned"}
+    del job["VpcConfig"]
+    boto3.client("sagemaker").create_training_job(**job)
+    assert lab._training.wait("ungoverned", 60).record.status == "Completed"
+    ways = {attempt.trace.flow.source for attempt in lab.ledger if attempt.place.startswith("training job")}
+    assert [type(source).__name__ for source in ways] == ["ServiceSource"]
+    assert not any(
+        hop.resource.startswith(("rtb-", "sg-", "acl-")) for hop in lab.trace(job="ungoverned").trace.forward
+    )
+
+
+def test_a_private_job_leaves_nothing_in_the_model_bucket_when_it_fails(lab: Lab) -> None:
+    described = run(lab, "private")
+    assert stages(described) == ["Starting", "Downloading", "Failed"]
+    assert "ModelArtifacts" not in described
+    assert boto3.client("s3").list_objects_v2(Bucket=scenario.MODEL_BUCKET)["KeyCount"] == 0
+
+
+FAULTY = [
+    pytest.param("raise SystemExit(3)", "AlgorithmError: , exit code: 3", id="exit code"),
+    pytest.param("1 / 0", "AlgorithmError: , exit code: 1", id="exception"),
+    pytest.param(
+        "import os, pathlib, sys\n"
+        "p = pathlib.Path(os.environ['SM_MODEL_DIR']).parent / 'output' / 'failure'\n"
+        "p.write_text('no such column: hba1c'); sys.exit(1)",
+        "AlgorithmError: no such column: hba1c, exit code: 1",
+        id="failure file",
+    ),
+]
+
+
+@pytest.mark.parametrize(("script", "reason"), FAULTY)
+def test_a_script_that_fails(solved: Lab, script: str, reason: str) -> None:
+    described = run(solved, "faulty", script)
+    assert stages(described) == ["Starting", "Downloading", "Training", "Failed"]
+    assert described["FailureReason"] == reason
+    assert boto3.client("s3").list_objects_v2(Bucket=scenario.MODEL_BUCKET)["KeyCount"] == 0
+
+
+def test_the_log_names_the_containers_own_paths(solved: Lab) -> None:
+    run(solved, "traceback", "raise ValueError('no')")
+    assert any('File "/opt/ml/code/train.py", line 1' in line for line in solved.log("traceback"))
+
+
+def test_a_script_killed_from_outside_fails_the_job(solved: Lab) -> None:
+    described = run(solved, "killed", "import os, signal; os.kill(os.getpid(), signal.SIGTERM)")
+    assert described["FailureReason"] == "AlgorithmError: , exit code: -15"
+
+
+CALLS_S3 = """
+import boto3
+body = boto3.client("s3").get_object(Bucket="meridian-phi-training", Key="train/2025-01.csv")["Body"].read()
+print(len(body.splitlines()), "lines")
+"""
+
+
+def test_the_scripts_own_boto3_calls_take_the_jobs_way(solved: Lab) -> None:
+    assert run(solved, "caller", CALLS_S3)["TrainingJobStatus"] == "Completed"
+    assert solved.log("caller") == ["201 lines"]
+    assert {a.trace.exit.value for a in solved.ledger if a.place.startswith("training job")} == {
+        "gateway-endpoint"
+    }
+
+
+def test_under_network_isolation_the_script_has_neither_keys_nor_network(solved: Lab) -> None:
+    described = run(solved, "isolated", CALLS_S3, EnableNetworkIsolation=True)
+    assert described["FailureReason"] == "AlgorithmError: , exit code: 1"
+    assert any("NoCredentialsError" in line for line in solved.log("isolated"))
+
+
+def test_a_script_cannot_open_a_connection_of_its_own(solved: Lab) -> None:
+    described = run(solved, "leaky", "import socket; socket.create_connection(('192.0.2.1', 443), timeout=5)")
+    assert described["TrainingJobStatus"] == "Failed"
+    assert any("ConnectionRefused" in line for line in solved.log("leaky"))
+
+
+def test_stop_ends_a_job_that_runs(solved: Lab) -> None:
+    script = "import time; print('running', flush=True); time.sleep(600)"
+    boto3.client("s3").put_object(
+        Bucket=scenario.TRAINING_BUCKET, Key=scenario.CODE_KEY, Body=archive(script)
+    )
+    sagemaker = boto3.client("sagemaker")
+    sagemaker.create_training_job(**{**solved.job, "TrainingJobName": "endless"})
+    deadline = time.monotonic() + 30
+    while not solved.log("endless"):
+        assert time.monotonic() < deadline, "the script never began"
+        time.sleep(0.02)
+    sagemaker.stop_training_job(TrainingJobName="endless")
+    assert solved._training.wait("endless", 30).record.status == "Stopped"
+    with pytest.raises(ClientError, match="in status Stopped"):
+        sagemaker.stop_training_job(TrainingJobName="endless")
+
+
+def test_the_standard_waiter_and_describe_agree_with_wait(solved: Lab) -> None:
+    sagemaker = boto3.client("sagemaker")
+    sagemaker.create_training_job(**{**solved.job, "TrainingJobName": "waited"})
+    started = time.monotonic()
+    sagemaker.get_waiter("training_job_completed_or_stopped").wait(TrainingJobName="waited")
+    assert time.monotonic() - started < 20, "the waiter's 120 seconds between two looks are shortened"
+    described = sagemaker.describe_training_job(TrainingJobName="waited")
+    assert described["TrainingJobStatus"] == solved._training.job("waited").record.status == "Completed"
+
+
+def test_waiting_for_a_job_that_is_not_there_says_which_there_are(lab: Lab) -> None:
+    with pytest.raises(NotFound, match="none yet"):
+        lab._training.wait("nobody", 1)
+
+
+def test_a_full_subnet_fails_the_job_and_keeps_nothing(lab: Lab) -> None:
+    ec2 = boto3.client("ec2")
+    small = ec2.create_subnet(VpcId=lab.names.vpc, CidrBlock="10.20.3.0/28")["Subnet"]["SubnetId"]
+    for _ in range(10):
+        ec2.create_network_interface(SubnetId=small)
+    config = {**lab.job["VpcConfig"], "Subnets": [small]}
+    described = run(lab, "crowded", VpcConfig=config)
+    assert stages(described) == ["Starting", "Failed"]
+    assert described["FailureReason"] == (
+        f"ClientError: There are not enough free addresses in subnet '{small}' to satisfy the requested number of "
+        "instances."
+    )
+    assert "TrainingStartTime" not in described
+    assert len(ec2.describe_network_interfaces()["NetworkInterfaces"]) == 10
+
+
+@pytest.fixture
+def leftovers() -> Iterator[set[str]]:
+    """Folders of jobs in the temporary folder before the test."""
+    import tempfile
+
+    yield {name for name in os.listdir(tempfile.gettempdir()) if name.startswith("private-path-")}
+
+
+def test_closing_the_lab_ends_its_jobs(leftovers: set[str]) -> None:
+    import tempfile
+
+    lab = Lab.start(chapter=5)
+    scenario.build_endpoint(boto3.client)
+    boto3.client("s3").put_object(
+        Bucket=scenario.TRAINING_BUCKET, Key=scenario.CODE_KEY, Body=archive("import time; time.sleep(600)")
+    )
+    boto3.client("sagemaker").create_training_job(**{**lab.job, "TrainingJobName": "abandoned"})
+    job = lab._training.job("abandoned")
+    lab.stop()
+    deadline = time.monotonic() + 20
+    while not job.over:
+        assert time.monotonic() < deadline, "the job outlived its lab"
+        time.sleep(0.05)
+    now = {name for name in os.listdir(tempfile.gettempdir()) if name.startswith("private-path-")}
+    assert now <= leftovers
