@@ -1,0 +1,39 @@
+"""What the data plane adds to an S3 call: interleaved runs with it and with bare moto, in one process."""
+
+from __future__ import annotations
+
+from statistics import median
+from time import perf_counter
+
+import boto3
+from moto.core.models import botocore_stubber
+
+from lab_env import Lab, scenario
+
+PAIRS = 1000
+GOAL_MS = 0.25
+
+
+def measure() -> str:
+    """One line: the median of ``get_object`` with and without the seam, and the median difference of the pairs (ms)."""
+    lab = Lab.start(chapter=5)
+    scenario.build_endpoint(boto3.client)
+    with_seam = botocore_stubber.process_request
+    bare = type(botocore_stubber).process_request.__get__(botocore_stubber)
+    laps: dict[bool, list[float]] = {True: [], False: []}
+    with lab.session_in(lab.names.subnet_a, role=scenario.TRAINING_ROLE) as session:
+        s3 = session.client("s3")
+        for lap in range(2 * PAIRS + 40):
+            traced = bool(lap % 2)
+            botocore_stubber.process_request = with_seam if traced else bare
+            began = perf_counter()
+            s3.get_object(Bucket=scenario.TRAINING_BUCKET, Key="train/2025-01.csv")["Body"].read()
+            laps[traced].append(1000 * (perf_counter() - began))
+        botocore_stubber.process_request = with_seam
+    lab.stop()
+    pairs = list(zip(laps[True][20:], laps[False][20:], strict=True))
+    added = median(one - other for one, other in pairs)
+    return (
+        f"seam: get_object {median(p[0] for p in pairs):.3f} ms, bare moto {median(p[1] for p in pairs):.3f} ms; "
+        f"added {added:.3f} ms (median of {len(pairs)} interleaved pairs; goal {GOAL_MS} ms)"
+    )
