@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from lab_env.network.flow import Exit, Hop, InternetSource, Verdict
+from lab_env.errors import IncompleteSnapshot, NotModelled
+from lab_env.network.endpoints import at_interface_endpoint
+from lab_env.network.flow import Hop, InternetSource, Verdict
 from lab_env.network.hops import route_hop, route_rule
 from lab_env.network.lookups import (
     aws_range,
     edge_table,
     endpoint_of_interface,
     gateway_of,
+    holder_of_public,
     host_name,
     is_public,
     nat_at,
@@ -16,7 +19,7 @@ from lab_env.network.lookups import (
     route_table,
     service_title,
 )
-from lab_env.network.model import AwsRange, NatGateway, NetworkInterface, VpcEndpoint
+from lab_env.network.model import AwsRange, NatGateway, NetworkInterface
 from lab_env.network.packet import Packet
 from lab_env.network.routes import decide
 from lab_env.network.walk import Walk
@@ -44,34 +47,15 @@ def at_interface(
     walk.groups(interface, packet, egress=False)
     endpoint = endpoint_of_interface(walk.network, interface.id)
     if endpoint is not None:
-        _at_endpoint(walk, endpoint, interface, packet)
+        at_interface_endpoint(walk, endpoint, interface, packet)
     elif interface.kind == "vpc_endpoint" and interface.attached_to not in walk.network.endpoint:
-        walk.unmodelled("an endpoint's interface whose endpoint is not in the snapshot.", interface.id)
+        raise IncompleteSnapshot(
+            "the endpoint that this interface belongs to is not known.", where=interface.id
+        )
     else:
         why = f"{interface.id} holds {packet.receiver} and takes {packet.service} from {packet.sender}."
         rule = packet.receiver
         walk.arrive(Hop(interface.id, "interface", Verdict.REACHED, rule, why, "", interface.subnet), packet)
-
-
-def _at_endpoint(walk: Walk, endpoint: VpcEndpoint, interface: NetworkInterface, packet: Packet) -> None:
-    def hop(verdict: Verdict, rule: str, why: str, code: str = "") -> Hop:
-        return Hop(endpoint.id, "interface-endpoint", verdict, rule, why, code, interface.subnet)
-
-    if endpoint.state.lower() != "available":
-        walk.add(
-            hop(
-                Verdict.DROPPED, f"state {endpoint.state}", f"{endpoint.id} is {endpoint.state}.", "BAD_STATE"
-            )
-        )
-        return
-    if packet.protocol != "tcp" or packet.ports != (443, 443):
-        why = f"{endpoint.id} serves tcp 443 only; {packet.service} gets no answer."
-        walk.add(hop(Verdict.DROPPED, "tcp 443 only", why, "PROTOCOL_RESTRICTION"))
-        return
-    walk.take(Exit.INTERFACE_ENDPOINT, endpoint.id)
-    service = endpoint.service.removeprefix("com.amazonaws.")
-    why = f"{endpoint.id} hands the request to {endpoint.service}, with the private source address {packet.sender}."
-    walk.arrive(hop(Verdict.REACHED, f"PrivateLink to {service}", why), packet)
 
 
 def refused_by_nat(walk: Walk, nat: str, packet: Packet) -> None:
@@ -88,7 +72,7 @@ def at_public_address(walk: Walk, packet: Packet) -> None:
     if nat is not None:
         _refused_at_nat(walk, nat, packet)
         return
-    interface = network.interface_at_public(destination)
+    interface = holder_of_public(network, destination)
     if interface is not None:
         _into_vpc(walk, interface, packet)
         return
@@ -124,16 +108,39 @@ def _into_vpc(walk: Walk, interface: NetworkInterface, packet: Packet) -> None:
             )
         )
         return
-    private = next(own for own, public in interface.public if public == packet.destination)
+    private = next(
+        (own for own, public in interface.public if public == packet.destination), packet.destination
+    )
     inside = packet.sent_to(private)
-    why = f"{gateway.id} translates the public address {packet.receiver} to {private} of {interface.id}."
-    rule = f"{packet.receiver} → {private}"
+    if packet.is_ipv6:
+        why, rule = (
+            f"{gateway.id} hands what is sent to {packet.receiver} to {interface.id}.",
+            packet.receiver,
+        )
+    else:
+        why = f"{gateway.id} translates the public address {packet.receiver} to {inside.receiver} of {interface.id}."
+        rule = f"{packet.receiver} → {inside.receiver}"
     walk.add(Hop(gateway.id, "internet-gateway", Verdict.FORWARDED, rule, why))
-    if _ingress_routed(walk, gateway.id, inside):
+    if gateway_routes_in(walk, gateway.id, inside):
         at_interface(walk, interface, inside, via=gateway.id)
 
 
-def _ingress_routed(walk: Walk, gateway: str, packet: Packet) -> bool:
+def no_such_address(walk: Walk, vpc: str, packet: Packet) -> None:
+    """Drop a packet for a VPC's address that no interface holds; a NAT gateway's own address says so."""
+    network = walk.network
+    nat = nat_at(network, vpc, packet.destination)
+    if nat is not None:
+        refused_by_nat(walk, nat.id, packet)
+        return
+    inside = (item for item in network.subnets if item.vpc == vpc)
+    found = (item.id for item in inside if any(packet.destination in cidr for cidr in item.cidrs))
+    why = f"No network interface in {vpc} holds {packet.receiver}."
+    walk.add(
+        Hop(next(found, vpc), "subnet", Verdict.DROPPED, "no such address", why, "NO_POSSIBLE_DESTINATION")
+    )
+
+
+def gateway_routes_in(walk: Walk, gateway: str, packet: Packet) -> bool:
     """Whether the gateway's own route table, where it has one, lets the packet straight into the VPC."""
     table = edge_table(walk.network, gateway)
     if table is None:
@@ -141,8 +148,8 @@ def _ingress_routed(walk: Walk, gateway: str, packet: Packet) -> bool:
     decision = decide(table, packet.destination, walk.network)
     walk.add(route_hop(walk.network, table, "", packet, decision))
     if decision.route is not None and decision.route.target != "local":
-        walk.unmodelled(f"ingress routing ({route_rule(walk.network, table, decision.route)}).", table.id)
-        return False
+        rule = route_rule(walk.network, table, decision.route)
+        raise NotModelled(f"ingress routing ({rule}).", where=table.id)
     return decision.route is not None
 
 

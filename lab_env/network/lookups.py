@@ -14,6 +14,7 @@ from lab_env.network.model import (
     NatGateway,
     Network,
     NetworkAcl,
+    NetworkInterface,
     PrefixList,
     RouteTable,
     VpcEndpoint,
@@ -48,7 +49,8 @@ def is_rfc6598(address: Address) -> bool:
 def is_public(address: Address) -> bool:
     """Whether the internet routes an address.
 
-    Not so multicast and class E (``224.0.0.0/3``). Documentation ranges (RFC 5737, RFC 3849) count as public: the lab's outside hosts have their addresses there.
+    Not so multicast and class E (``224.0.0.0/3``). Documentation ranges (RFC 5737, RFC 3849) count as public: the
+    lab's outside hosts have their addresses there.
     """
     if address.version == 4:
         first = int(address) >> 24
@@ -120,6 +122,18 @@ def _nats(network: Network) -> Mapping[tuple[str, Address], NatGateway]:
         return private | {("", nat.public_address): nat for nat in alive if nat.public_address}
 
     return derived(network, "nats", make)
+
+
+def holder_of_public(network: Network, address: Address) -> NetworkInterface | None:
+    """The interface for which a public IPv4 address stands, or which holds a global IPv6 address."""
+    if address.version == 4:
+        return network.interface_at_public(address)
+    holders = derived(
+        network,
+        "ipv6 holders",
+        lambda: {own: item for item in network.interfaces for own in item.addresses if own.version == 6},
+    )
+    return holders.get(address)
 
 
 def endpoint_of_interface(network: Network, interface: str) -> VpcEndpoint | None:

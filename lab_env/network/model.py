@@ -12,6 +12,7 @@ from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from types import MappingProxyType
 
+from lab_env.network.direct_connect import DirectConnectAssociation, DirectConnectGateway, VirtualInterface
 from lab_env.network.index import index
 
 Address = IPv4Address | IPv6Address
@@ -275,8 +276,9 @@ class Internet:
 class OnPremises:
     """A data centre at the far end of Direct Connect.
 
-    ``prefixes`` are what it announces over a private or transit VIF; ``internet_exit`` says whether it lets others out
-    to the internet; ``public_vif`` whether it holds a public VIF, whose own address is ``public_address``.
+    ``prefixes`` are what it announces over a private or transit VIF (``0.0.0.0/0`` when it offers to carry anything);
+    ``internet_exit`` says whether it lets others out to the internet; ``public_vif`` whether it holds a public VIF (one
+    among ``Network.virtual_interfaces`` counts too). ``public_address`` is the address it shows on either.
     """
 
     name: str
@@ -310,6 +312,9 @@ class Network:
     prefix_lists: tuple[PrefixList, ...] = ()
     internet: Internet = field(default_factory=Internet)
     on_premises: tuple[OnPremises, ...] = ()
+    virtual_interfaces: tuple[VirtualInterface, ...] = ()
+    direct_connect_gateways: tuple[DirectConnectGateway, ...] = ()
+    direct_connect_associations: tuple[DirectConnectAssociation, ...] = ()
     missing: frozenset[str] = frozenset()
 
     @cached_property

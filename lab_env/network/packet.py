@@ -67,6 +67,11 @@ class Packet:
         return address_text(self.destination)
 
     @property
+    def is_ipv6(self) -> bool:
+        """Whether it is an IPv6 packet."""
+        return self.destination.version == 6
+
+    @property
     def is_icmp(self) -> bool:
         """Whether ``ports`` holds an ICMP type and code."""
         return self.protocol.startswith("icmp")

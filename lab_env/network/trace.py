@@ -6,7 +6,7 @@ PrivateLink guide (*Gateway endpoints*, *Interface endpoints*); MODEL.md says wh
 
 from __future__ import annotations
 
-from lab_env.errors import InvalidInput, NotModelled
+from lab_env.errors import IncompleteSnapshot, InvalidInput, NotModelled
 from lab_env.network.arrivals import at_public_address
 from lab_env.network.crossings import platform_service, send
 from lab_env.network.dns import resolve, source_interface
@@ -23,6 +23,7 @@ from lab_env.network.flow import (
 )
 from lab_env.network.lookups import is_public
 from lab_env.network.model import Address, Network, NetworkInterface
+from lab_env.network.on_premises import from_site
 from lab_env.network.packet import Packet, first_packet
 from lab_env.network.walk import Walk
 
@@ -51,17 +52,15 @@ def trace(network: Network, flow: Flow) -> Trace:
         return walk.finish()
     destination = dns.addresses[0]
     if dns.by != "literal":
-        walk.add(
-            Hop(
-                dns.endpoint or _resolver(flow),
-                "dns",
-                Verdict.RESOLVED,
-                f"{dns.name} → {destination}",
-                dns.why,
-            )
-        )
+        rule = f"{dns.name} → {destination}"
+        walk.add(Hop(dns.endpoint or _resolver(flow), "dns", Verdict.RESOLVED, rule, dns.why))
     walk.head_for(destination)
-    _start(walk, flow, destination)
+    try:
+        _start(walk, flow, destination)
+    except (IncompleteSnapshot, NotModelled):
+        # What a packet that is lost already would have met next changes nothing.
+        if not walk.lost:
+            raise
     return walk.finish()
 
 
@@ -74,7 +73,7 @@ def _start(walk: Walk, flow: Flow, destination: Address) -> None:
     if isinstance(source, InterfaceSource):
         _from_interface(walk, source_interface(walk.network, source), source, destination)
     elif isinstance(source, OnPremisesSource):
-        raise NotModelled("a data centre as the source.", where=source.site)
+        from_site(walk, source, destination)
     else:
         _from_outside(walk, source, first_packet(flow, source.address, destination))
 
@@ -82,7 +81,12 @@ def _start(walk: Walk, flow: Flow, destination: Address) -> None:
 def _from_interface(
     walk: Walk, interface: NetworkInterface, source: InterfaceSource, destination: Address
 ) -> None:
-    packet = first_packet(walk.flow, _sending_address(interface, source, destination), destination)
+    sender = _sending_address(interface, source, destination)
+    if sender is None:
+        why = f"{interface.id} holds no IPv{destination.version} address to send from."
+        walk.add(Hop(interface.id, "interface", Verdict.DROPPED, f"no IPv{destination.version} address", why))
+        return
+    packet = first_packet(walk.flow, sender, destination)
     home = _own_host(walk.network, interface, destination)
     if home is not None:
         why = f"{destination} is an address of the sending host itself: the packet never leaves it."
@@ -100,19 +104,17 @@ def _from_interface(
     send(walk, interface.subnet, packet)
 
 
-def _sending_address(interface: NetworkInterface, source: InterfaceSource, destination: Address) -> Address:
+def _sending_address(
+    interface: NetworkInterface, source: InterfaceSource, destination: Address
+) -> Address | None:
     if source.address is not None and source.address not in interface.addresses:
         raise InvalidInput(
             f"{source.address} is no address of this interface.",
             where=interface.id,
             do=f"It holds {', '.join(map(str, interface.addresses))}.",
         )
-    chosen = source.address or next(
-        (own for own in interface.addresses if own.version == destination.version), None
-    )
-    if chosen is None or chosen.version != destination.version:
-        raise InvalidInput(f"It holds no IPv{destination.version} address to send from.", where=interface.id)
-    return chosen
+    candidates = interface.addresses if source.address is None else (source.address,)
+    return next((own for own in candidates if own.version == destination.version), None)
 
 
 def _own_host(network: Network, interface: NetworkInterface, destination: Address) -> NetworkInterface | None:

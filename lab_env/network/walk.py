@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
-from lab_env.errors import NotModelled
+from lab_env.errors import IncompleteSnapshot
 from lab_env.network.filters import admitting_rule, entries_of, judge_entries
 from lab_env.network.flow import DnsAnswer, Exit, Flow, Hop, Outcome, Trace
 from lab_env.network.hops import acl_hop, group_hop
@@ -14,6 +15,24 @@ from lab_env.network.model import Address, Network, NetworkInterface
 from lab_env.network.packet import Packet
 
 AnswerStep = Callable[[], bool]
+#: The subnet that a packet is sent from, and the packet.
+Sending = tuple[str, Packet]
+Item = TypeVar("Item")
+
+
+def known(item: Item | None, target: str, answer: str) -> Item:
+    """The resource that a route leads to.
+
+    Raises:
+        IncompleteSnapshot: the network does not hold it.
+    """
+    if item is None:
+        raise IncompleteSnapshot(
+            "a route leads to it, and it is not known.",
+            where=target,
+            do=f"Add the answer of describe-{answer} to the snapshot.",
+        )
+    return item
 
 
 @dataclass(slots=True)
@@ -93,10 +112,10 @@ class Walk:
         self.back.append(hop)
         return True
 
-    def unmodelled(self, what: str, where: str) -> None:
-        """Stop at a part of AWS that is not modelled: loudly, unless the packet is lost before it comes there."""
-        if not self.blocked:
-            raise NotModelled(what, where=where)
+    @property
+    def lost(self) -> bool:
+        """Whether the packet, or its answer, is lost already, whatever comes after."""
+        return self.blocked or any(hop.blocks for hop in self.back)
 
     def groups(self, interface: NetworkInterface, packet: Packet, *, egress: bool) -> None:
         """Pass the security groups of an interface; those that AWS gives none have no filter."""

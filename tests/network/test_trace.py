@@ -751,7 +751,6 @@ def test_what_every_subnet_has_must_be_known(without, says):
     [
         (InterfaceSource("eni-none"), S3, NotFound, "eni-none: No such network interface"),
         (InterfaceSource("eni-job", ip_address("10.20.1.99")), S3, InvalidInput, "10.20.1.99 is no address"),
-        (JOB, "2600:1f18::1", InvalidInput, "eni-job: It holds no IPv6 address"),
     ],
 )
 def test_a_flow_that_cannot_be(source, destination, error, says):
