@@ -66,7 +66,7 @@ class Outcome(StrEnum):
 
 
 class Exit(StrEnum):
-    """The way a flow took out of its VPC (DESIGN 12 fixes the words)."""
+    """The way a flow took out of its VPC (the words the command line prints)."""
 
     GATEWAY_ENDPOINT = "gateway-endpoint"
     INTERFACE_ENDPOINT = "interface-endpoint"

@@ -56,7 +56,7 @@ def build(extra_reads=False):
         *(table["RouteTableId"] for table in ec2.describe_route_tables()["RouteTables"]),
         *(acl["NetworkAclId"] for acl in ec2.describe_network_acls()["NetworkAcls"]),
         *(group["GroupId"] for group in ec2.describe_security_groups()["SecurityGroups"]),
-        *(item["PrefixListId"] for item in ec2.describe_prefix_lists()["PrefixLists"]),
+        *(service["ServiceId"] for service in ec2.describe_vpc_endpoint_services()["ServiceDetails"][:5]),
     ]
 
 

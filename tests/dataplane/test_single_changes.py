@@ -1,7 +1,7 @@
-"""Change one thing by hand, and the outcome follows: real calls from a real interface in the solved state of chapter 05.
+"""Change one thing by hand, and the outcome follows: real calls from a real interface at the end of chapter 05.
 
-Each row is one change, and what a client in subnet A then sees: an error class of botocore's and the explanation code of
-the hop that decided, or the way its call took.
+Each row is one change, and what a client in subnet A then sees: an error class of botocore's and the explanation code
+of the hop that decided, or the way its call took.
 """
 
 from __future__ import annotations
@@ -281,7 +281,7 @@ def test_another_region_is_not_in_the_prefix_list(solved: Lab) -> None:
 
 
 def test_a_job_fails_in_sagemakers_words_and_trains_again_once_repaired(solved: Lab) -> None:
-    """The same change, seen by a job: its FailureReason names endpoint, NAT, security groups and NACL, as AWS's does."""
+    """A change as a job sees it: its FailureReason names endpoint, NAT, security groups and NACL, as AWS's does."""
     ec2, sagemaker = boto3.client("ec2"), boto3.client("sagemaker")
     leave_table(ec2, solved)
     sagemaker.create_training_job(**{**solved.job, "TrainingJobName": "cut"})

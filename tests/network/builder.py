@@ -11,7 +11,8 @@ from dataclasses import replace
 from ipaddress import ip_address, ip_network
 from types import MappingProxyType
 
-from lab_env.network import Flow, InterfaceSource, Network
+from lab_env.network import Flow, InterfaceSource, Network, OnPremisesSource
+from lab_env.network.direct_connect import DirectConnectAssociation, DirectConnectGateway, VirtualInterface
 from lab_env.network.model import (
     AwsRange,
     Internet,
@@ -20,6 +21,7 @@ from lab_env.network.model import (
     NetworkAcl,
     NetworkAclEntry,
     NetworkInterface,
+    OnPremises,
     PrefixList,
     Route,
     RouteTable,
@@ -28,6 +30,8 @@ from lab_env.network.model import (
     Subnet,
     Vpc,
     VpcEndpoint,
+    VpcPeering,
+    VpnGateway,
 )
 
 REGION = "us-east-1"
@@ -156,12 +160,16 @@ def private_vpc() -> Network:
     )  # fmt: skip
 
 
+def _key(item: object) -> str:
+    return getattr(item, "id", "") or item.name
+
+
 def changed(network: Network, **items) -> Network:
     """The network with items put in place of their namesakes, or added: ``changed(n, route_tables=table(…))``."""
     for field, value in items.items():
         new = value if isinstance(value, tuple) else (value,)
-        ids = {item.id for item in new}
-        kept = tuple(item for item in getattr(network, field) if item.id not in ids)
+        ids = {_key(item) for item in new}
+        kept = tuple(item for item in getattr(network, field) if _key(item) not in ids)
         network = replace(network, **{field: kept + new})
     return network
 
@@ -240,3 +248,104 @@ def with_interface_endpoint(network: Network | None = None, groups=("sg-open",),
 def job_to(destination: str = S3, protocol: str = "tcp", port: int = 443) -> Flow:
     """A flow from the training job."""
     return Flow(JOB, destination, protocol, port)
+
+
+def with_peer(
+    network: Network | None = None, *, status: str = "active", back: bool = True, region: str = REGION
+) -> Network:
+    """A peer VPC 10.30.0.0/16 with the host ``eni-peer`` at 10.30.1.5; the job's table leads there."""
+    network = network or private_vpc()
+    own = network.route_table_of("subnet-a")
+    return changed(
+        network,
+        vpcs=replace(network.vpcs[0], id="vpc-2", cidrs=(ip_network("10.30.0.0/16"),), region=region),
+        subnets=Subnet("subnet-peer", "vpc-2", (ip_network("10.30.1.0/24"),), f"{region}a"),
+        peerings=VpcPeering("pcx-1", "vpc-1", "vpc-2", status),
+        route_tables=(
+            replace(own, routes=(*own.routes, route("10.30.0.0/16 pcx-1"))),
+            table(
+                "rtb-peer",
+                "10.30.0.0/16 local",
+                *(["10.20.0.0/16 pcx-1"] if back else []),
+                main=True,
+                vpc="vpc-2",
+            ),
+        ),
+        interfaces=interface("eni-peer", "subnet-peer", "10.30.1.5", "sg-peer", vpc="vpc-2"),
+        security_groups=group("sg-peer", "in all 10.0.0.0/8", "out all 0.0.0.0/0", vpc="vpc-2"),
+        network_acls=acl("acl-peer", *ALLOW_ALL, subnets=("subnet-peer",), vpc="vpc-2"),
+    )
+
+
+def with_direct_connect(
+    network: Network | None = None,
+    *routes: str,
+    site: OnPremises | None = None,
+    gateway: str = "dxgw-1",
+    allowed: tuple[str, ...] = (),
+    kind: str = "private",
+    state: str = "available",
+    public: bool = False,
+) -> Network:
+    """Option C: a private virtual interface to the data centre ``hq`` (192.168.0.0/16), by way of ``gateway`` if any."""
+    network = network or private_vpc()
+    own = network.route_table_of("subnet-a")
+    added = tuple(route(text) for text in routes or ("192.168.0.0/16 vgw-1 propagated",))
+    ends = {"gateway": gateway} if gateway else {"virtual_gateway": "vgw-1"}
+    links = [VirtualInterface("dxvif-1", kind, state, site="hq", **ends)]
+    if public:
+        links.append(VirtualInterface("dxvif-pub", "public", customer_address=ip_address("198.51.100.1")))
+    return changed(
+        network,
+        vpn_gateways=VpnGateway("vgw-1", ("vpc-1",)),
+        route_tables=replace(own, routes=own.routes + added),
+        virtual_interfaces=tuple(links),
+        direct_connect_gateways=(DirectConnectGateway(gateway),) if gateway else (),
+        direct_connect_associations=(
+            DirectConnectAssociation(
+                gateway, "vgw-1", allowed_prefixes=tuple(map(ip_network, allowed)), id="dxassoc-1"
+            ),
+        )
+        if gateway
+        else (),
+        on_premises=site or HQ,
+    )
+
+
+HQ = OnPremises("hq", (ip_network("192.168.0.0/16"),))
+ON_PREMISES = OnPremisesSource("hq", ip_address("192.168.7.7"))
+
+
+def dual_stack(way: str = "igw-1") -> Network:
+    """The private VPC with IPv6: the job at 2600:1f18:1:a::14, and ``::/0`` to an internet or egress-only gateway."""
+    network = private_vpc()
+    routes = ["10.20.0.0/16 local", "2600:1f18:1::/56 local"] + ([f"::/0 {way}"] if way else [])
+    six = ip_network("2600:1f18:1:a::/64"), ip_network("2600:1f18:1:b::/64")
+    both = (*ALLOW_ALL, *(entry.replace("0.0.0.0/0", "::/0").replace("100", "101") for entry in ALLOW_ALL))
+    return changed(
+        network,
+        vpcs=replace(network.vpcs[0], cidrs=(*network.vpcs[0].cidrs, ip_network("2600:1f18:1::/56"))),
+        subnets=tuple(
+            replace(subnet, cidrs=(*subnet.cidrs, cidr))
+            for subnet, cidr in zip(network.subnets, six, strict=False)
+        ),
+        route_tables=(
+            table("rtb-a", *routes, subnets=("subnet-a",)),
+            table("rtb-main", *routes[:2], main=True),
+        ),
+        interfaces=(
+            dual_interface("eni-job", "subnet-a", "10.20.1.14", "2600:1f18:1:a::14"),
+            dual_interface("eni-far", "subnet-b", "10.20.2.20", "2600:1f18:1:b::20"),
+        ),
+        security_groups=group("sg-job", "in all ::/0", "out all ::/0"),
+        network_acls=acl("acl-1", *both, subnets=("subnet-a", "subnet-b", "subnet-p")),
+        internet_gateways=(
+            InternetGateway("igw-1", ("vpc-1",)),
+            InternetGateway("eigw-1", ("vpc-1",), egress_only=True),
+        ),
+    )
+
+
+def dual_interface(name: str, subnet: str, four: str, six: str) -> NetworkInterface:
+    """A network interface with an address of either version."""
+    return replace(interface(name, subnet, four), addresses=(ip_address(four), ip_address(six)))

@@ -11,7 +11,6 @@ from lab_env.errors import IncompleteSnapshot, InvalidInput, NotFound, NotModell
 from lab_env.network import Flow, InterfaceSource, InternetSource, ServiceSource, trace
 from tests.network.builder import (
     ALLOW_ALL,
-    JOB,
     S3,
     acl,
     changed,

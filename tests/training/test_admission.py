@@ -22,13 +22,14 @@ def channel(uri: str) -> list[dict[str, Any]]:
 REFUSED = [
     pytest.param(
         {"TrainingJobName": "not_a_name"},
-        "1 validation error detected: Value 'not_a_name' at 'trainingJobName' failed to satisfy constraint: Member must "
-        "satisfy regular expression pattern: [a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}",
+        "1 validation error detected: Value 'not_a_name' at 'trainingJobName' failed to satisfy constraint: Member "
+        "must satisfy regular expression pattern: [a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}",
         id="name",
     ),
     pytest.param(
         {"ResourceConfig": {"InstanceType": "ml.huge", "InstanceCount": 1, "VolumeSizeInGB": 1}},
-        "Value 'ml.huge' at 'resourceConfig.instanceType' failed to satisfy constraint: Member must satisfy enum value set",
+        "Value 'ml.huge' at 'resourceConfig.instanceType' failed to satisfy constraint: Member must satisfy enum "
+        "value set",
         id="instance type",
     ),
     pytest.param(
@@ -49,8 +50,8 @@ REFUSED = [
     ),
     pytest.param(
         {"InputDataConfig": channel("s3://meridian-phi-training/trian/")},
-        'No S3 objects found under S3 URL "s3://meridian-phi-training/trian/" given in input data source. Please ensure '
-        "that the bucket exists in the selected region (us-east-1), that objects exist under that S3 prefix, and that "
+        'No S3 objects found under S3 URL "s3://meridian-phi-training/trian/" given in input data source. Please '
+        "ensure that the bucket exists in the selected region (us-east-1), that objects exist under that S3 prefix, and that "
         f'the role "{ROLE}" has "s3:ListBucket" permissions on bucket "meridian-phi-training".',
         id="no such prefix",
     ),

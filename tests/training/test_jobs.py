@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import tarfile
+import tempfile
 import time
-from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -223,17 +223,13 @@ def test_a_full_subnet_fails_the_job_and_keeps_nothing(lab: Lab) -> None:
     assert len(ec2.describe_network_interfaces()["NetworkInterfaces"]) == 10
 
 
-@pytest.fixture
-def leftovers() -> Iterator[set[str]]:
-    """Folders of jobs in the temporary folder before the test."""
-    import tempfile
-
-    yield {name for name in os.listdir(tempfile.gettempdir()) if name.startswith("private-path-")}
+def job_folders() -> set[Path]:
+    """The folders of jobs in the temporary folder."""
+    return set(Path(tempfile.gettempdir()).glob("private-path-*"))
 
 
-def test_closing_the_lab_ends_its_jobs(leftovers: set[str]) -> None:
-    import tempfile
-
+def test_closing_the_lab_ends_its_jobs() -> None:
+    before = job_folders()
     lab = Lab.start(chapter=5)
     scenario.build_endpoint(boto3.client)
     boto3.client("s3").put_object(
@@ -246,5 +242,4 @@ def test_closing_the_lab_ends_its_jobs(leftovers: set[str]) -> None:
     while not job.over:
         assert time.monotonic() < deadline, "the job outlived its lab"
         time.sleep(0.05)
-    now = {name for name in os.listdir(tempfile.gettempdir()) if name.startswith("private-path-")}
-    assert now <= leftovers
+    assert job_folders() <= before
