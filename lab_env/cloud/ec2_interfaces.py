@@ -1,7 +1,7 @@
 """Network interfaces that hold real addresses and real security groups (*Elastic network interfaces*).
 
-moto invents a security group for an unknown id, and lists the groups of an instance's interface in an order that
-changes from run to run.
+moto invents a security group for an unknown id, lists the groups of an instance's interface in an order that changes
+from run to run, and shows a public address on the interface but not beside the private one it stands for.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ def fill(patches: Patches) -> None:
     patches.set(Subnet, "get_available_subnet_ip", lambda self, instance: next(free(self)))  # noqa: ARG005
     patches.set(Subnet, "request_ip", lambda self, ip, instance: check_free(self, ip))  # noqa: ARG005
     patches.set(NetworkInterface, "group_set", property(_group_set))
+    patches.set(NetworkInterface, "private_ip_addresses", property(_read_addresses, _write_addresses))
 
 
 def check_groups(backend: Any, vpc: str, group_ids: list[str], subnet: str) -> None:
@@ -114,3 +115,18 @@ def _public_addresses(patches: Patches) -> None:
 def _group_set(self: Any) -> list[Any]:
     of_instance = self.instance.security_groups if self.instance else []
     return list({group.id: group for group in (*self._group_set, *(of_instance or []))}.values())
+
+
+def _read_addresses(self: Any) -> list[dict[str, Any]]:
+    # moto changes this list in place, so it must be the list itself.
+    held: list[dict[str, Any]] = vars(self)["lab_addresses"]
+    for item in held:
+        if item.get("Primary"):
+            item.pop("Association", None)
+            if vars(self).get("public_ip"):
+                item["Association"] = self.association
+    return held
+
+
+def _write_addresses(self: Any, value: list[dict[str, Any]]) -> None:
+    vars(self)["lab_addresses"] = value

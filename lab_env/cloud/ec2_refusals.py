@@ -41,7 +41,7 @@ def fill(patches: Patches) -> None:
 
 
 def _delete_subnet(request: Any) -> None:
-    subnet = request.ec2_backend.get_subnet(request._get_param("SubnetId"))
+    subnet = request.ec2_backend.get_subnet(request.params.get("SubnetId"))
     if any(eni.subnet.id == subnet.id for eni in request.ec2_backend.enis.values()):
         raise DependencyViolationError(f"The subnet '{subnet.id}' has dependencies and cannot be deleted.")
 
@@ -49,7 +49,7 @@ def _delete_subnet(request: Any) -> None:
 def _delete_security_group(request: Any) -> None:
     backend = request.ec2_backend
     group = backend.get_security_group_by_name_or_id(
-        request._get_param("GroupId") or request._get_param("GroupName")
+        request.params.get("GroupId") or request.params.get("GroupName")
     )
     if group is None:
         return
@@ -73,7 +73,7 @@ def _named(group: Any) -> set[str]:
 
 
 def _delete_network_interface(request: Any) -> None:
-    eni = request.ec2_backend.get_network_interface(request._get_param("NetworkInterfaceId"))
+    eni = request.ec2_backend.get_network_interface(request.params.get("NetworkInterfaceId"))
     if eni.status == "in-use":
         raise EC2ClientError(
             "InvalidNetworkInterface.InUse", f"The network interface '{eni.id}' is currently in use."
@@ -82,7 +82,7 @@ def _delete_network_interface(request: Any) -> None:
 
 def _delete_vpc(request: Any) -> None:
     backend = request.ec2_backend
-    vpc = backend.get_vpc(request._get_param("VpcId"))
+    vpc = backend.get_vpc(request.params.get("VpcId"))
     in_the_way = (
         any(gateway.vpc is vpc for gateway in backend.internet_gateways.values())
         or any(endpoint.vpc_id == vpc.id for endpoint in backend.vpc_end_points.values())
@@ -94,7 +94,7 @@ def _delete_vpc(request: Any) -> None:
 
 def _delete_route_table(request: Any) -> None:
     backend = request.ec2_backend
-    table = backend.get_route_table(request._get_param("RouteTableId"))
+    table = backend.get_route_table(request.params.get("RouteTableId"))
     endpoints = (item.route_table_ids or [] for item in backend.vpc_end_points.values())
     if table.main_association_id or any(table.id in ids for ids in endpoints):
         raise DependencyViolationError(f"The routeTable '{table.id}' has dependencies and cannot be deleted.")
