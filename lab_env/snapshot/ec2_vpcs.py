@@ -153,7 +153,9 @@ def interfaces(
         if "NetworkInterfaceId" in item and "PrivateIpAddress" in item:
             pair = (item.address("PrivateIpAddress"), item.address("PublicIp"))
             elastic.setdefault(item.text("NetworkInterfaceId"), []).append(pair)
-    made = (_interface(item, owners) for item in records)
+    # An instance's primary interface (device index 0) comes before its others.
+    ordered = sorted(records, key=lambda item: item.record("Attachment").number("DeviceIndex") or 0)
+    made = (_interface(item, owners) for item in ordered)
     # An interface without an address (type efa-only) carries no IP packet.
     return tuple(_with_elastic(one, elastic.get(one.id, [])) for one in made if one.addresses)
 

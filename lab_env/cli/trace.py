@@ -1,0 +1,101 @@
+"""``trace``: what becomes of a packet in exported state."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from lab_env.cli.flows import as_json, checked, destination, probe, source
+from lab_env.errors import InvalidInput, LabError
+from lab_env.network import Flow, Network, trace
+from lab_env.snapshot.files import read_path
+
+
+def add_to(commands: Any) -> None:
+    """Register the command."""
+    parser = commands.add_parser(
+        "trace",
+        help="trace a packet through exported state",
+        description="Trace a packet through exported state: one JSON file or a folder of them, each as the AWS CLI "
+        "prints a describe call. Exits with 0 when it is reached, 1 when it is dropped.",
+    )
+    parser.add_argument("--snapshot", required=True, metavar="PATH", help="the JSON file or folder")
+    parser.add_argument("--region", default="", help="Region of files that no folder names one for")
+    parser.add_argument("--from", dest="source", metavar="SOURCE", help="eni-…, i-…, an address, or internet")
+    parser.add_argument(
+        "--to",
+        dest="destination",
+        metavar="DESTINATION",
+        help="HOST[:PORT[/tcp]], ADDRESS:22/tcp or ADDRESS/icmp",
+    )
+    parser.add_argument(
+        "--probes",
+        metavar="FILE",
+        help="many at once: JSON lines with source, destination, protocol and port, each repeated with its answer",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Answer one flow, or a file of them."""
+    if bool(options.probes) == bool(options.source or options.destination):
+        raise InvalidInput("give either --from and --to, or --probes.", where="trace")
+    if options.probes:
+        return _many(options)
+    if not (options.source and options.destination):
+        raise InvalidInput("--from and --to belong together.", where="trace")
+    network = read_path(options.snapshot, region=options.region)
+    name, protocol, port = destination(options.destination)
+    flow = checked(Flow(source(options.source, network), name, protocol, port), network)
+    found = trace(network, flow)
+    if options.json:
+        print(json.dumps(as_json(found), indent=2, ensure_ascii=False))
+    else:
+        from lab_env.views.trace_view import TraceView
+
+        print(TraceView(found, network))
+    return 0 if found.reached else 1
+
+
+def _many(options: argparse.Namespace) -> int:
+    """Answer every line; those that cannot be answered say why, and make the exit code 2."""
+    lines = list(_lines(Path(options.probes)))
+    network = read_path(options.snapshot, region=options.region)
+    unanswered = 0
+    for where, line in lines:
+        answer = _answer(line, network, where)
+        unanswered += answer["outcome"] is None
+        print(json.dumps(line | answer, ensure_ascii=False))
+    if unanswered:
+        print(f"private-path: {unanswered} of {len(lines)} probes could not be answered.", file=sys.stderr)
+    return 2 if unanswered else 0
+
+
+def _answer(line: dict[str, Any], network: Network, where: str) -> dict[str, Any]:
+    try:
+        return as_json(trace(network, probe(line, network, where)))
+    except LabError as error:
+        return {"outcome": None, "error": str(error)}
+
+
+def _lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"it cannot be read ({error}).", where=str(path)) from None
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        where = f"{path.name}:{number}"
+        try:
+            found = json.loads(line)
+        except ValueError as error:
+            raise InvalidInput(f"this is no JSON ({error}).", where=where) from None
+        if not isinstance(found, dict):
+            raise InvalidInput("expected an object.", where=where)
+        yield where, found
