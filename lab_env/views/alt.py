@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lab_env.network.flow import Trace
-from lab_env.views.scene import Box, Node, Path, Scene
+from lab_env.views.scene import Box, Node, Path, RouteRow, Scene
+
+_BY_ID = frozenset(
+    {"route-table", "internet-gateway", "gateway-endpoint", "virtual-private-gateway", "peering"}
+)
 
 
 def alt_text(scene: Scene, path: Path, trace: Trace | None) -> str:
@@ -46,18 +50,24 @@ def _ruling(node: Node, scene: Scene) -> str:
 def _sentence(node: Node, scene: Scene) -> str:
     titles = {other.id: other.title for other in scene.nodes()}
     if node.kind == "route-table":
-        routes = "; ".join(f"{row.destination} to {row.via}" for row in node.routes)
-        return f"Route table {node.title}: {routes or 'no route'}"
+        routes = "; ".join(f"{row.destination} to {row.target or row.via}{_lost(row)}" for row in node.routes)
+        return f"{_named(node)} holds: {routes or 'no route'}"
     beyond = [titles[link.head] for link in scene.links if link.tail == node.id and link.kind == "beyond"]
-    return f"{_named(node)}{f', leading to {_and(beyond)}' if beyond else ''}"
+    return f"{_named(node)}{f' leads to {_and(beyond)}' if beyond else ''}"
+
+
+def _lost(row: RouteRow) -> str:
+    return ", a blackhole" if row.lost else ""
 
 
 def _named(node: Node) -> str:
-    kind = node.kind.replace("-", " ")
-    plain = node.kind in {"nothing", "s3", "internet", "aws-service", "sagemaker", "on-premises"}
-    words = node.title if plain or kind in node.title else f"{kind} {node.title}"
-    state = f", {node.state}" if node.state else ""
-    return f"{words} ({node.detail}{state})" if node.detail and node.kind != "internet" else words
+    if node.kind in _BY_ID:
+        kind = node.kind.replace("-", " ")
+        facts = node.id if kind in node.title else f"{kind} {node.id}"
+    else:
+        facts = "" if node.kind == "internet" else node.detail
+    told = ", ".join(filter(None, [facts, node.state]))
+    return f"{node.title} ({told})" if told else node.title
 
 
 def _told(scene: Scene, path: Path, trace: Trace) -> Iterator[str]:

@@ -46,8 +46,10 @@ def steps(node: Node, path: Path) -> tuple[Step, ...]:
     return path.steps.get(node.id, ())
 
 
-def record(node: Node, path: Path) -> str:
+def record(node: Node, path: Path, *, down: bool) -> str:
     """The node as a Graphviz record label: fields of as many lines as the node has rows there, each with a port."""
     routes = [f"<r{number}>x" for number in range(len(node.routes))]
     told = [f"<s{number}>x" for number in range(len(steps(node, path)))]
-    return "|".join([r"<h>x\nx", *routes, *told])
+    fields = "|".join([r"<h>x\nx", *routes, *told])
+    # Graphviz turns records with the graph: fields stand under one another only with braces where it goes downwards.
+    return f"{{{fields}}}" if down else fields

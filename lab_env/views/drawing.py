@@ -18,12 +18,11 @@ from lab_env.views.metrics import text_width
 from lab_env.views.scene import Box, Path, Scene, Stop
 from lab_env.views.scene import Node as Thing
 
-STOP_HEIGHT = 46
+_STOP_HEIGHT = 46
 _GRAPH = {
     "pad": "0",
     "margin": "0",
     "nodesep": "0.2",
-    "ranksep": "0.55",
     "splines": "spline",
     "compound": "true",
     "fontname": "Helvetica",
@@ -47,40 +46,45 @@ class _Graph(Diagram):
         setdiagram(None)
 
 
-def dot(scene: Scene, path: Path) -> str:
+def dot(scene: Scene, path: Path, *, down: bool = False) -> str:
     """The scene as a graph in DOT.
 
     Args:
         scene: what is shown.
         path: the trace over it; an empty `Path` for none.
+        down: whether the picture goes downwards; else to the right.
     """
-    with _Graph("", filename="picture", direction="LR", graph_attr=_GRAPH, node_attr=_NODE) as graph:
+    look = {**_GRAPH, "ranksep": "0.6" if down else "0.45"}
+    with _Graph(
+        "", filename="picture", direction="TB" if down else "LR", graph_attr=look, node_attr=_NODE
+    ) as graph:
         drawn: dict[str, Node] = {}
         for box in scene.boxes:
-            _draw_box(box, path, drawn)
+            _draw_box(box, path, drawn, down=down)
         for thing in scene.outside:
-            drawn[thing.id] = _draw(thing, path)
+            drawn[thing.id] = _draw(thing, path, down=down)
         _draw_stops(path, {thing.id for thing in scene.outside}, drawn)
-        for line in lines(scene, path):
+        for line in lines(scene, path, down=down):
             edge = Edge(forward=line.forward, reverse=line.back, **line.look)
             drawn[line.tail].connect(drawn[line.head], edge)
         return str(graph)
 
 
-def _draw_box(box: Box, path: Path, drawn: dict[str, Node]) -> None:
+def _draw_box(box: Box, path: Path, drawn: dict[str, Node], *, down: bool) -> None:
     wide = max(text_width(box.title, chips.TITLE_SIZE, bold=True), text_width(box.detail, chips.TEXT_SIZE))
     look = {
-        "label": box_label(wide, lines=2 if box.detail else 1),
+        "label": _box_label(wide, lines=2 if box.detail else 1),
         "fontname": "Helvetica",
         "fontsize": "13",
         "margin": str(_MARGIN[box.kind]),
     }
     with Cluster(box.id, graph_attr=look):
-        for child in reversed(box.children):
+        # Graphviz fills a column from below.
+        for child in box.children if down else reversed(box.children):
             if isinstance(child, Box):
-                _draw_box(child, path, drawn)
+                _draw_box(child, path, drawn, down=down)
             else:
-                drawn[child.id] = _draw(child, path)
+                drawn[child.id] = _draw(child, path, down=down)
         if box.kind == "vpc":
             _draw_stops(path, {node.id for node in box.nodes()}, drawn)
 
@@ -91,23 +95,18 @@ def _draw_stops(path: Path, at: Collection[str], drawn: dict[str, Node]) -> None
             drawn[stop_id(number)] = _octagon(number, stop)
 
 
-def box_label(wide: float, *, lines: int) -> str:
+def _box_label(wide: float, *, lines: int) -> str:
     """A text about as wide as the heading that will be drawn, so that the layout leaves room for it."""
     filler = "n" * max(1, round(wide / text_width("n", 14)))
     return r"\l".join([filler] * lines) + r"\l"
 
 
-def _draw(thing: Thing, path: Path) -> Node:
+def _draw(thing: Thing, path: Path, *, down: bool) -> Node:
     look = {"shape": "record", "image": "", "height": "0", "width": f"{chips.width(thing, path) / 72:.4f}"}
-    return CLASSES.get(thing.kind, Node)(chips.record(thing, path), nodeid=thing.id, **look)
+    return CLASSES.get(thing.kind, Node)(chips.record(thing, path, down=down), nodeid=thing.id, **look)
 
 
 def _octagon(number: int, stop: Stop) -> Node:
     wide = max(text_width(line, chips.TITLE_SIZE, bold=True) for line in stop.lines) + 40
-    size = {
-        "width": f"{wide / 72:.4f}",
-        "height": f"{STOP_HEIGHT / 72:.4f}",
-        "fixedsize": "true",
-        "shape": "octagon",
-    }
-    return Node("", nodeid=stop_id(number), **size)
+    inches = {"width": f"{wide / 72:.4f}", "height": f"{_STOP_HEIGHT / 72:.4f}"}
+    return Node("", nodeid=stop_id(number), fixedsize="true", shape="octagon", **inches)

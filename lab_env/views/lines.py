@@ -29,12 +29,13 @@ def stop_id(number: int) -> str:
     return f"stop {number}"
 
 
-def lines(scene: Scene, path: Path) -> Iterator[Line]:
+def lines(scene: Scene, path: Path, *, down: bool) -> Iterator[Line]:
     """Every line, seen or unseen.
 
     Args:
         scene: what is shown.
         path: the trace over it.
+        down: whether the picture goes downwards; else to the right.
     """
     things = {thing.id: thing for thing in scene.nodes()}
     ways = list(path.ways)
@@ -43,33 +44,38 @@ def lines(scene: Scene, path: Path) -> Iterator[Line]:
         walked = next((way for way in (there, back) if way in ways), None)
         if walked:
             ways.remove(walked)
-        yield _along(link, scene, forward=walked == there, back=walked == back)
-    yield from (_new_way(way, path, things) for way in ways)
+        yield _along(link, scene, path, forward=walked == there, back=walked == back, down=down)
+    yield from (_new_way(way, path, things, down=down) for way in ways)
     for number, stop in enumerate(path.stops):
-        yield Line(
-            stop.node,
-            stop_id(number),
-            {"class": "stop", "tailport": f"{stop.port}:e", "headport": "w", "weight": "9"},
-            forward=True,
-        )
+        look = {"class": "stop", "tailport": f"{stop.port}:e", "headport": _in(down), "weight": "9"}
+        yield Line(stop.node, stop_id(number), look, forward=True)
     yield from _unseen(scene)
 
 
-def _along(link: Link, scene: Scene, *, forward: bool, back: bool) -> Line:
+def _in(down: bool) -> str:  # noqa: FBT001 - one of two sides
+    return "n" if down else "w"
+
+
+def _out(down: bool) -> str:  # noqa: FBT001 - one of two sides
+    return "s" if down else "h:e"
+
+
+def _along(link: Link, scene: Scene, path: Path, *, forward: bool, back: bool, down: bool) -> Line:
     walked = forward or back
-    look = {"class": "path" if walked else link.kind}
+    tail = next(node for node in scene.nodes() if node.id == link.tail)
+    look = {"class": link.kind, "tailport": _out(down), "headport": f"h:{_in(down)}"}
     if link.kind == "rules":
-        look |= {"tailport": "h:e", "headport": "h:w", "weight": "4"}
-        if not walked:
-            look["ltail"] = f"cluster_{_box_of(scene, link.tail)}"
+        look |= {"weight": "4", "ltail": f"cluster_{_box_of(scene, link.tail)}"}
     elif link.kind == "route":
-        look |= {"tailport": f"r{link.row}:e", "headport": "h:w"}
+        look["tailport"] = f"r{link.row}:e"
     else:
-        look |= {"tailport": "h:e", "headport": "h:w"}
-    if walked:
-        look["weight"] = "9"
-        return Line(link.tail, link.head, look, forward=forward, back=back)
-    return Line(link.tail, link.head, look, forward=link.kind != "rules")
+        # What lies outside stands beyond every column, and beyond the octagon of a gateway.
+        stopped = any(stop.node == link.tail for stop in path.stops)
+        look["minlen"] = str(_OUTSIDE - _column(tail) + stopped)
+    if not walked:
+        return Line(link.tail, link.head, look, forward=link.kind != "rules")
+    look |= {"class": "path", "weight": "9", "ltail": ""}
+    return Line(link.tail, link.head, look, forward=forward, back=back)
 
 
 def _box_of(scene: Scene, node: str) -> str:
@@ -83,14 +89,15 @@ def _box_of(scene: Scene, node: str) -> str:
     return next(holder for box in scene.boxes for holder in holders(box))
 
 
-def _new_way(way: tuple[str, str], path: Path, things: Mapping[str, Node]) -> Line:
+def _new_way(way: tuple[str, str], path: Path, things: Mapping[str, Node], *, down: bool) -> Line:
     tail, head = way
     row = next((row for table, row in path.matched if table == tail), None)
-    near = "h" if row is None else f"r{row}"
     if _column(things[tail]) <= _column(things[head]):
-        look = {"class": "path", "tailport": f"{near}:e", "headport": "h:w"}
+        near = _out(down) if row is None else f"r{row}:e"
+        look = {"class": "path", "tailport": near, "headport": f"h:{_in(down)}"}
         return Line(tail, head, look, forward=True)
-    return Line(head, tail, {"class": "path", "tailport": "h:e", "headport": f"{near}:w"}, back=True)
+    near = f"h:{_in(down)}" if row is None else f"r{row}:w"
+    return Line(head, tail, {"class": "path", "tailport": _out(down), "headport": near}, back=True)
 
 
 def _column(thing: Node) -> int:

@@ -15,9 +15,10 @@ from lab_env.network.flow import (
 from lab_env.network.model import Network
 from lab_env.views.names import hop_kind
 from lab_env.views.scene import Node, Path, Scene, Step, Stop
-from lab_env.views.survey import INTERNET, service_node
+from lab_env.views.things import INTERNET, service_node
 
 _STAYING = frozenset({"dns", "security-group", "network-acl", "subnet"})
+_STANDING = frozenset({"interface", "nat-gateway", "interface-endpoint"})
 _TRANSLATING = frozenset({"nat-gateway", "internet-gateway"})
 
 
@@ -51,7 +52,7 @@ def source_id(source: Source) -> str:
     if isinstance(source, InterfaceSource):
         return source.interface
     if isinstance(source, InternetSource):
-        return INTERNET
+        return INTERNET.id
     if isinstance(source, OnPremisesSource):
         return source.site
     return f"{source.service} VPC"
@@ -94,16 +95,13 @@ class _Walker:
     def _met_in_subnets(self) -> dict[str, str]:
         # A network ACL stands between subnets: its hops are told at what the packet met inside.
         met: dict[str, str] = {}
-        for resource in (source_id(self._trace.flow.source), *(hop.resource for hop in self._trace.forward)):
-            node = self._node(resource)
-            subnet = self._subnet_of(resource)
-            if node and subnet:
-                met.setdefault(subnet, node)
+        source = self._network.interface.get(source_id(self._trace.flow.source))
+        if source:
+            met[source.subnet] = self._start
+        for hop in self._trace.forward:
+            if hop.kind in _STANDING and hop.subnet and self._node(hop.resource):
+                met.setdefault(hop.subnet, self._node(hop.resource))
         return met
-
-    def _subnet_of(self, resource: str) -> str:
-        held = self._network.interface.get(resource) or self._network.nat_gateway.get(resource)
-        return held.subnet if held else ""
 
     def _place(self, hop: Hop, *, answer: bool = False) -> str:
         if hop.kind == "security-group" and "ingress" in hop.rule:
@@ -127,7 +125,8 @@ class _Walker:
         self._here = target
 
     def _tell(self, node: str, hop: Hop, number: str) -> None:
-        step = Step(number, _words(hop), hop.blocks)
+        kind = "blocked" if hop.blocks else "unmet" if self._stops else "met"
+        step = Step(number, hop_words(hop, met=kind != "unmet"), kind)
         row = self._row(node, hop)
         if row < 0:
             told = self._steps.setdefault(node, [])
@@ -135,11 +134,11 @@ class _Walker:
                 told.append(step)
             port = f"s{told.index(step)}"
         else:
-            self._matched[node, row] = step
+            # The answer may take the route that the packet took: the row bears the packet's number.
+            self._matched.setdefault((node, row), step)
             port = f"r{row}"
         if hop.blocks and node:
-            answer = ("✗ answer lost",) if number == "↩" else ()
-            self._stops.append(Stop(node, (*answer, *_reason(hop, self._trace)), port))
+            self._stops.append(Stop(node, _reason(hop, self._trace, answer=number == "↩"), port))
 
     def _row(self, node: str, hop: Hop) -> int:
         if hop.kind != "route-table" or node not in self._nodes:
@@ -157,22 +156,21 @@ class _Walker:
                 self._move(service)
 
 
-def _words(hop: Hop) -> str:
+def hop_words(hop: Hop, *, met: bool = True) -> str:
+    """A hop in a few words: ``network ACL: allowed``, ``10.20.100.7 → 52.4.19.80``, ``✗ no matching route``."""
     mark = "✗ " if hop.blocks else ""
     if hop.kind == "dns":
         return f"{mark}DNS {hop.rule.rpartition(' → ')[2]}"
-    if hop.kind in _TRANSLATING or hop.kind == "route-table":
+    if hop.kind in _TRANSLATING or hop.kind == "route-table" or (hop.blocks and hop.kind not in _STAYING):
         return f"{mark}{hop.rule}"
-    return (
-        f"{mark}{hop_kind(hop)}: {hop.verdict.value}"
-        if hop.kind in _STAYING
-        else f"{mark}{hop.verdict.value}"
-    )
+    verdict = hop.verdict.value if met else f"would be {hop.verdict.value}"
+    return f"{mark}{hop_kind(hop)}: {verdict}" if hop.kind in _STAYING else f"{mark}{verdict}"
 
 
-def _reason(hop: Hop, trace: Trace) -> tuple[str, ...]:
+def _reason(hop: Hop, trace: Trace, *, answer: bool) -> tuple[str, ...]:
+    what = "answer " if answer else ""
     if hop.verdict is Verdict.NO_ROUTE:
-        return "✗ no route", f"to {trace.destination}"
+        return f"✗ {what}no route", f"to {trace.destination}"
     if hop.verdict is Verdict.DENIED:
-        return "✗ denied", f"by the {hop_kind(hop)}"
-    return f"✗ {hop.verdict.value}", hop.rule
+        return f"✗ {what}denied", f"by the {hop_kind(hop)}"
+    return f"✗ {what}{hop.verdict.value}", hop.rule

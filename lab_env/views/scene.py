@@ -43,7 +43,7 @@ class Node:
 class Box:
     """A VPC, an Availability Zone or a subnet, with what stands in it.
 
-    ``kind`` is ``vpc``, ``zone``, ``private-subnet`` or ``public-subnet``.
+    ``kind`` is ``vpc``, ``zone``, ``private-subnet`` or ``public-subnet``; ``zone`` is a subnet's Availability Zone.
     """
 
     id: str
@@ -51,6 +51,7 @@ class Box:
     title: str
     detail: str
     children: tuple[Box | Node, ...]
+    zone: str = ""
 
     def nodes(self) -> Iterator[Node]:
         """All nodes in this box and in the boxes within it."""
@@ -77,11 +78,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One hop of a trace, told at the node where it happened. ``number`` is ``↩`` on the way back."""
+    """One hop of a trace, told at the node where it happened.
+
+    ``number`` is ``↩`` on the way back; ``kind`` is ``met``, ``blocked``, or ``unmet`` when the packet died before.
+    """
 
     number: str
     text: str
-    blocked: bool = False
+    kind: str = "met"
 
 
 @dataclass(frozen=True, slots=True)

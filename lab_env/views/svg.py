@@ -11,55 +11,15 @@ from html import escape
 from zlib import crc32
 
 from lab_env.views import chips
-from lab_env.views.drawing import STOP_HEIGHT
 from lab_env.views.graphviz import Curve, Frame, Layout
 from lab_env.views.icons import icon_name, icon_uri
 from lab_env.views.lines import stop_id
 from lab_env.views.metrics import text_width
+from lab_env.views.palette import STYLE
 from lab_env.views.scene import Box, Node, Path, Scene, Step, Stop
 
 _EDGE = 6
-_FONT = "font-family:Helvetica,Arial,'Liberation Sans',sans-serif"
-_STYLE = """
-.pp text{FONT;font-size:12px;fill:#1b2733}
-.pp .t{font-size:13px;font-weight:700}
-.pp .d{fill:#4b5a68}
-.pp .n{font-weight:700;font-size:11px;fill:#fff}
-.pp .o{fill:#6b7b8a}
-.pp .vpc{fill:#f3f5f9;stroke:#7d55c7;stroke-width:1.6}
-.pp .zone{fill:none;stroke:#8595a5;stroke-dasharray:5 4}
-.pp .private-subnet{fill:#e3f0f7;stroke:#6fa8c4}
-.pp .public-subnet{fill:#e7f3e2;stroke:#7fb069}
-.pp .chip{fill:#fff;stroke:#b9c4cf}
-.pp .hit{fill:#d6e9f5}
-.pp .rule{stroke:#d4dbe2}
-.pp .e{fill:none;stroke:#778899;stroke-width:1.3}
-.pp .rules{stroke-dasharray:2 4}
-.pp .path{stroke:#0072b2;stroke-width:3.4}
-.pp .stop{stroke:#d55e00;stroke-width:3;stroke-dasharray:8 4}
-.pp .ae{fill:#778899}
-.pp .ap,.pp .num{fill:#0072b2}
-.pp .as,.pp .bad{fill:#b34700}
-.pp .oct{fill:#fff0e5;stroke:#d55e00;stroke-width:3}
-.pp .w{fill:#8a3200;font-weight:700;font-size:13px}
-@media(prefers-color-scheme:dark){
-.pp text{fill:#e6edf3}
-.pp .d{fill:#a9b7c4}
-.pp .n{fill:#fff}
-.pp .o{fill:#8c9aa8}
-.pp .vpc{fill:#171d25;stroke:#a98be0}
-.pp .zone{stroke:#66788a}
-.pp .private-subnet{fill:#13293a;stroke:#3f7f9f}
-.pp .public-subnet{fill:#1a2e18;stroke:#5f9150}
-.pp .chip{fill:#232d38;stroke:#4a5866}
-.pp .hit{fill:#123f5c}
-.pp .rule{stroke:#3a4652}
-.pp .path{stroke:#2b9fe0}
-.pp .ap{fill:#2b9fe0}
-.pp .oct{fill:#3d1d06}
-.pp .w{fill:#ffb98a}
-}
-""".replace("FONT", _FONT).replace("\n", "")
+_LEGEND = 24
 
 
 def svg(scene: Scene, path: Path, placed: Layout, *, title: str, alt: str) -> str:
@@ -72,25 +32,36 @@ def svg(scene: Scene, path: Path, placed: Layout, *, title: str, alt: str) -> st
         title: the picture's name for assistive technology, and its heading.
         alt: what it shows, in sentences.
     """
-    body = [*_boxes(scene.boxes, placed)]
-    body += [_curve(curve) for curve in sorted(placed.curves, key=lambda curve: _ORDER.get(curve.style, 0))]
+    boxes = [(box, placed.frames[box.id]) for box in _boxes(scene.boxes)]
+    body = [_rect(frame, box.kind, 8) for box, frame in boxes]
+    body += [_curve(curve) for curve in sorted(placed.curves, key=lambda curve: _ORDER[curve.style])]
+    body += [part for box, frame in boxes for part in _heading(box, frame)]
     body += [part for node in scene.nodes() for part in _chip(node, path, placed.frames[node.id])]
-    body += [
-        part
-        for number, stop in enumerate(path.stops)
-        for part in _octagon(stop, placed.frames.get(stop_id(number)))
-    ]
-    wide, high = round(placed.width + 2 * _EDGE), round(placed.height + 2 * _EDGE)
+    for number, stop in enumerate(path.stops):
+        body += _octagon(stop, placed.frames[stop_id(number)])
+    legend = _legend(scene, path)
+    body.append(_text(0, placed.height + _LEGEND - 6, legend, "o"))
+    wide = round(max(placed.width, text_width(legend, chips.TEXT_SIZE))) + 2 * _EDGE
+    high = round(placed.height) + _LEGEND + 2 * _EDGE
     mark = f"pp{crc32(alt.encode()):08x}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="pp" role="img" aria-labelledby="{mark}t {mark}d" '
         f'width="{wide}" height="{high}" viewBox="{-_EDGE} {-_EDGE} {wide} {high}">'
         f'<title id="{mark}t">{escape(title)}</title><desc id="{mark}d">{escape(alt)}</desc>'
-        f"<style>{_STYLE}</style><defs>{''.join(_definitions(scene))}</defs>{''.join(body)}</svg>\n"
+        f"<style>{STYLE}</style><defs>{''.join(_definitions(scene))}</defs>{''.join(body)}</svg>\n"
     )
 
 
 _ORDER = {"rules": 0, "route": 1, "beyond": 1, "path": 2, "stop": 3}
+
+
+def _legend(scene: Scene, path: Path) -> str:
+    dotted = (
+        ["dotted: a subnet and its route table"] if any(link.kind == "rules" for link in scene.links) else []
+    )
+    told = ["numbers: the hops of the trace", "↩ its answer"] if path.steps else []
+    died = ["octagon: where it dies"] if path.stops else []
+    return " · ".join([*told, *died, *dotted])
 
 
 def _definitions(scene: Scene) -> Iterator[str]:
@@ -104,15 +75,17 @@ def _definitions(scene: Scene) -> Iterator[str]:
         yield f'<image id="pp-{name}" width="{chips.ICON}" height="{chips.ICON}" href="{icon_uri(name)}"/>'
 
 
-def _boxes(boxes: Iterable[Box | Node], placed: Layout) -> Iterator[str]:
+def _boxes(boxes: Iterable[Box | Node]) -> Iterator[Box]:
     for box in boxes:
         if isinstance(box, Box):
-            frame = placed.frames[box.id]
-            yield _rect(frame, box.kind, 8)
-            yield _text(frame.x + 10, frame.y + 17, box.title, "t")
-            if box.detail:
-                yield _text(frame.x + 10, frame.y + 34, box.detail, "d")
-            yield from _boxes(box.children, placed)
+            yield box
+            yield from _boxes(box.children)
+
+
+def _heading(box: Box, frame: Frame) -> Iterator[str]:
+    # Over the lines, and with an edge of the box's own colour: a line may have to cross a heading.
+    yield f'<g class="h {box.kind}">{_text(frame.x + 10, frame.y + 17, box.title, "t")}'
+    yield f"{_text(frame.x + 10, frame.y + 34, box.detail, 'd') if box.detail else ''}</g>"
 
 
 def _rect(frame: Frame, style: str, radius: int = 0) -> str:
@@ -156,7 +129,8 @@ def _chip(node: Node, path: Path, frame: Frame) -> Iterator[str]:
 def _route(node: Node, number: int, path: Path, frame: Frame) -> Iterator[str]:
     row, step = node.routes[number], path.matched.get((node.id, number))
     if step:
-        yield _rect(Frame(frame.x + 1, frame.y, frame.width - 2, frame.height), "hit")
+        if step.kind != "unmet":
+            yield _rect(Frame(frame.x + 1, frame.y, frame.width - 2, frame.height), "hit")
         yield from _badge(step, frame)
     yield _line(frame)
     yield _text(frame.x + chips.row_left(node, path), frame.y + 14, row.destination)
@@ -171,8 +145,8 @@ def _told(step: Step, frame: Frame) -> Iterator[str]:
 
 def _badge(step: Step, frame: Frame) -> Iterator[str]:
     x, y = frame.x + chips.GAP, frame.y + 3
-    yield _rect(Frame(x, y, 18, 14), "bad" if step.blocked else "num", 2 if step.blocked else 7)
-    yield _text(x + 9, y + 11, step.number, "n", anchor="middle")
+    yield _rect(Frame(x, y, 18, 14), step.kind, 2 if step.kind == "blocked" else 7)
+    yield _text(x + 9, y + 11, step.number, "d" if step.kind == "unmet" else "n", anchor="middle")
 
 
 def _line(frame: Frame) -> str:
@@ -188,16 +162,14 @@ def _curve(curve: Curve) -> str:
     return f'<path class="e {curve.style}" d="M{_n(first[0])} {_n(first[1])}C{pieces}"{start}{end}/>'
 
 
-def _octagon(stop: Stop, frame: Frame | None) -> Iterator[str]:
-    if frame is None:
-        return
-    cut, x, y, wide, high = 13, frame.x, frame.y, frame.width, STOP_HEIGHT
+def _octagon(stop: Stop, frame: Frame) -> Iterator[str]:
+    cut, x, y, wide, high = 13, frame.x, frame.y, frame.width, frame.height
     corners = [
         (x + cut, y), (x + wide - cut, y), (x + wide, y + cut), (x + wide, y + high - cut),
         (x + wide - cut, y + high), (x + cut, y + high), (x, y + high - cut), (x, y + cut),
     ]  # fmt: skip
     yield f'<polygon class="oct" points="{" ".join(f"{_n(a)},{_n(b)}" for a, b in corners)}"/>'
-    first = frame.y + STOP_HEIGHT / 2 + 5 - 8 * (len(stop.lines) - 1)
+    first = frame.y + frame.height / 2 + 5 - 8 * (len(stop.lines) - 1)
     for number, line in enumerate(stop.lines):
         yield _text(frame.x + wide / 2, first + 16 * number, line, "w", anchor="middle")
 

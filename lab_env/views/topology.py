@@ -11,11 +11,13 @@ from lab_env.network.flow import InterfaceSource, Trace
 from lab_env.network.model import Network
 from lab_env.views.alt import alt_text
 from lab_env.views.drawing import dot
-from lab_env.views.graphviz import layout
+from lab_env.views.graphviz import Layout, layout
 from lab_env.views.overlay import extra_nodes, overlay
-from lab_env.views.scene import Path
+from lab_env.views.scene import Path, Scene
 from lab_env.views.survey import Survey
 from lab_env.views.svg import svg
+
+_PAGE = 1100
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +61,10 @@ def diagram(
     path = overlay(scene, trace, network) if trace else Path()
     alt = alt_text(scene, path, trace)
     name = title or ", ".join(box.title for box in scene.boxes) or "An empty network"
-    return Picture(svg(scene, path, layout(dot(scene, path)), title=name, alt=alt), alt)
+    return Picture(svg(scene, path, _placed(scene, path), title=name, alt=alt), alt)
+
+
+def _placed(scene: Scene, path: Path) -> Layout:
+    # A notebook shrinks what is wider than its page, and small text with it; length costs nothing.
+    across = layout(dot(scene, path))
+    return across if across.width <= _PAGE else layout(dot(scene, path, down=True))

@@ -117,13 +117,16 @@ class TraceView:
 
     def _rows(self) -> list[tuple[str, ...]]:
         digits = len(str(len(self.trace.forward)))
-        there = [
-            self._row(str(number).rjust(digits), hop) for number, hop in enumerate(self.trace.forward, 1)
+        numbers = [*map(str, range(1, len(self.trace.forward) + 1)), *[_RETURN] * len(self.trace.back)]
+        end = next((place for place, hop in enumerate(self._hops) if hop.blocks), len(numbers))
+        return [
+            self._row(number.rjust(digits), hop, met=place <= end)
+            for place, (number, hop) in enumerate(zip(numbers, self._hops, strict=True))
         ]
-        return there + [self._row(_RETURN.rjust(digits), hop) for hop in self.trace.back]
 
-    def _row(self, number: str, hop: Hop) -> tuple[str, ...]:
-        mark = "✗ " if hop.blocks else ""
+    def _row(self, number: str, hop: Hop, *, met: bool) -> tuple[str, ...]:
+        # Past the first blocker, the hops say what would happen if it were gone.
+        mark = "✗ " if hop.blocks else "" if met else "would be "
         rule = hop.rule.removeprefix(f"{self.trace.flow.destination} → ")
         return number, hop.resource, self._what(hop), rule, f"{mark}{hop.verdict.value}"
 
