@@ -4,11 +4,11 @@
 ``python -m tests.notebooks.end_state replay 01_private_vpc`` makes the calls that a later chapter replays instead.
 """
 
-import ast
 import json
 import sys
 from dataclasses import replace
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -16,7 +16,8 @@ import boto3
 from lab_env import Lab, scenario
 from lab_env.network.model import VpcEndpoint
 from lab_env.views.names import KINDS
-from tools.build_notebooks import ROOT, read
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def main(edition: str, *names: str) -> None:
@@ -35,10 +36,11 @@ def left_by(edition: str, name: str) -> dict[str, Any]:
 def run(edition: str, name: str) -> Lab:
     """Run a notebook's code cells in a namespace of their own; the lab that its last cell has open."""
     own: dict[str, Any] = {}
-    for cell in read(ROOT / edition / f"{name}.ipynb").cells:
-        if cell.cell_type == "code":
-            # A cell that only holds the placeholder of an exercise is an expression without effect.
-            exec(compile(ast.parse(cell.source), name, "exec"), own)
+    # nbformat would take longer to import than most chapters take to run.
+    notebook = json.loads((ROOT / edition / f"{name}.ipynb").read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            exec(compile("".join(cell["source"]), name, "exec"), own)
     lab = own["lab"]
     assert isinstance(lab, Lab)
     return lab
