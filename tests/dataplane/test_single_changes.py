@@ -220,7 +220,7 @@ LOST = [
     pytest.param(
         gateway_instead_of_endpoint,
         TIMEOUT,
-        "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS_FAILED",
+        "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS",
         id="internet gateway without a public address",
     ),
     pytest.param(
