@@ -287,7 +287,7 @@ def with_direct_connect(
     state: str = "available",
     public: bool = False,
 ) -> Network:
-    """Option C: a private virtual interface to the data centre ``hq`` (192.168.0.0/16), by way of ``gateway`` if any."""
+    """Option C: a private virtual interface to the data centre ``hq`` (192.168.0.0/16), through ``gateway`` if any."""
     network = network or private_vpc()
     own = network.route_table_of("subnet-a")
     added = tuple(route(text) for text in routes or ("192.168.0.0/16 vgw-1 propagated",))
