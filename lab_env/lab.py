@@ -17,6 +17,7 @@ from lab_env.network import Flow, InterfaceSource, Network
 from lab_env.training.jobs import TrainingService
 
 if TYPE_CHECKING:
+    from lab_env.compliance.model import TrainingSite
     from lab_env.compliance.report import Report
     from lab_env.course import CheckResult, State
     from lab_env.dataplane.ledger import Ledger
@@ -285,11 +286,16 @@ class Lab:
 
         return State(self.network, self.names.find)
 
-    def _sites(self) -> list[Any]:
+    def _sites(self) -> list[TrainingSite]:
+        """Where jobs have run or were meant to: before the first one, subnet A with the training group."""
         from lab_env.compliance.model import TrainingSite
 
         subnet, group = self.names.find("subnet_a"), self.names.find("training_security_group")
-        return [TrainingSite(subnet, (group,))] if subnet and group else []
+        placed = {(subnet, (group,)): None} if subnet and group else {}
+        for config in self._training.vpc_configs():
+            placed |= {(name, tuple(config["SecurityGroupIds"])): None for name in config["Subnets"]}
+        there = self.network.subnet
+        return [TrainingSite(name, groups) for name, groups in placed if name in there]
 
     def _check_open(self) -> None:
         if Lab._open is not self:
