@@ -85,6 +85,10 @@ class TrainingService:
                 do=f"Create it with sagemaker.create_training_job(...). Jobs of this lab: {known}.",
             ) from None
 
+    def vpc_configs(self) -> list[Mapping[str, Any]]:
+        """The ``VpcConfig`` of each job that has one, oldest job first."""
+        return [job.request["VpcConfig"] for job in self._jobs.values() if job.request.get("VpcConfig")]
+
     def wait(
         self, name: str, seconds: float, tell: Callable[[TrainingJob], None] | None = None
     ) -> TrainingJob:
