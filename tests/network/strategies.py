@@ -1,0 +1,273 @@
+"""Random networks and flows: two VPCs of everything that is modelled, often broken in one place or another.
+
+`random_network` and `random_flow` take any `random.Random`: a seeded one, or Hypothesis' own (`networks`, `flows`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from ipaddress import ip_address, ip_network
+from random import Random
+
+from hypothesis import strategies as st
+
+from lab_env.network import Flow, InterfaceSource, InternetSource, Network, OnPremisesSource, ServiceSource
+from lab_env.network.direct_connect import DirectConnectAssociation, DirectConnectGateway, VirtualInterface
+from lab_env.network.model import (
+    InternetGateway,
+    NatGateway,
+    NetworkInterface,
+    OnPremises,
+    PrefixList,
+    Subnet,
+    Vpc,
+    VpcEndpoint,
+    VpcPeering,
+    VpnGateway,
+)
+from tests.network.builder import INTERNET, REGION, S3_CIDRS, acl, group, table
+
+CIDRS = {"vpc-1": ("10.20.0.0/16", "2600:1f18:1::/56"), "vpc-2": ("10.30.0.0/16",)}
+SUBNETS = {"subnet-a": ("vpc-1", 20, 1), "subnet-b": ("vpc-1", 20, 2), "subnet-p": ("vpc-1", 20, 100),
+           "subnet-x": ("vpc-2", 30, 1), "subnet-y": ("vpc-2", 30, 2)}  # fmt: skip
+PEERS = ("0.0.0.0/0", "0.0.0.0/0", "10.20.0.0/16", "10.20.1.0/24", "10.30.0.0/16", "52.216.0.0/15", "3.5.0.0/19",
+         "203.0.113.0/24", "192.168.0.0/16", "54.144.0.0/14", "::/0", "2600:1f18:1:a::/64")  # fmt: skip
+SERVICES = ("all", "all", "tcp", "tcp 443", "tcp 443", "tcp 22", "tcp 0-65535", "tcp 1024-65535", "tcp 32768-60999",
+            "tcp 49152-65535", "tcp 32768-40000", "udp", "udp 53", "icmp", "icmp 8-0", "icmp 0-0", "icmp -1--1",
+            "icmpv6", "6 443")  # fmt: skip
+DESTINATIONS = ("phi.s3.us-east-1.amazonaws.com", "b.s3.us-east-1.amazonaws.com", "s3.amazonaws.com",
+                "eu.s3.eu-west-1.amazonaws.com", "sts.us-east-1.amazonaws.com", "exfil.example", "8.8.8.8",
+                "10.20.1.77", "10.40.0.1", "192.168.7.7", "192.168.9.9", "172.16.0.1", "52.216.9.9",
+                "2001:db8:66::66")  # fmt: skip
+
+
+def random_network(rng: Random) -> Network:
+    """A network of two VPCs; each id that a route names exists."""
+    six = rng.random() < 0.4
+    return Network(
+        region=REGION,
+        vpcs=tuple(_vpc(rng, name, six=six) for name in CIDRS),
+        subnets=tuple(_subnet(name, six=six) for name in SUBNETS),
+        route_tables=tuple(_tables(rng, six=six)),
+        interfaces=tuple(_interfaces(rng, six=six)),
+        security_groups=tuple(_groups(rng)),
+        network_acls=tuple(_acls(rng)),
+        internet_gateways=(
+            InternetGateway("igw-1", _some(rng, ("vpc-1",), 0.9)),
+            InternetGateway("igw-2", _some(rng, ("vpc-2",), 0.8)),
+            InternetGateway("eigw-1", _some(rng, ("vpc-1",), 0.9), egress_only=True),
+        ),
+        nat_gateways=tuple(_nats(rng)),
+        vpn_gateways=(VpnGateway("vgw-1", _some(rng, ("vpc-1",), 0.85)), VpnGateway("vgw-2", ("vpc-2",))),
+        peerings=(VpcPeering("pcx-1", "vpc-1", "vpc-2", _rarely(rng, "deleted", "active")),),
+        endpoints=tuple(_endpoints(rng)),
+        prefix_lists=(
+            PrefixList("pl-s3", "com.amazonaws.us-east-1.s3", tuple(map(ip_network, S3_CIDRS)), REGION),
+            PrefixList(
+                "pl-own",
+                "corporate",
+                (ip_network("192.168.0.0/16"), ip_network("52.216.0.0/15")),
+                REGION,
+                "1",
+            ),
+        ),
+        internet=INTERNET,
+        **_data_centre(rng),
+    )
+
+
+def random_flow(rng: Random, network: Network) -> Flow:
+    """A flow from anywhere to anything, occupied or not."""
+    hosts = [item for item in network.interfaces if item.kind == "interface"]
+    held = [str(address) for item in network.interfaces for address in item.addresses]
+    held += [str(public) for item in network.interfaces for _, public in item.public]
+    held += [str(nat.public_address) for nat in network.nat_gateways if nat.public_address]
+    host = InterfaceSource(rng.choice(hosts).id)
+    others = (
+        InternetSource(ip_address("198.51.100.77")),
+        OnPremisesSource("hq", ip_address(rng.choice(("192.168.7.7", "172.20.0.1")))),
+        ServiceSource("sagemaker", ip_address("54.144.9.9")),
+    )
+    source = host if rng.random() < 0.75 else rng.choice(others)
+    destination = rng.choice(DESTINATIONS) if rng.random() < 0.6 else rng.choice(held)
+    protocol, port = rng.choice((("tcp", 443), ("tcp", 443), ("tcp", 22), ("udp", 53), ("icmp", 0)))
+    if ":" in destination and not isinstance(source, InterfaceSource):
+        source = InternetSource(ip_address("2001:db8:77::77"))
+    return Flow(source, destination, protocol, port)
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> Network:
+    """Random networks, for Hypothesis."""
+    return random_network(draw(st.randoms(use_true_random=False)))
+
+
+@st.composite
+def journeys(draw: st.DrawFn) -> tuple[Network, Flow]:
+    """A random network and a flow in it."""
+    rng = draw(st.randoms(use_true_random=False))
+    network = random_network(rng)
+    return network, random_flow(rng, network)
+
+
+def _some(rng, items, chance):
+    return items if rng.random() < chance else ()
+
+
+def _rarely(rng, odd, usual, chance=0.1):
+    return odd if rng.random() < chance else usual
+
+
+def _vpc(rng, name, *, six):
+    cidrs = tuple(ip_network(cidr) for cidr in CIDRS[name] if six or ":" not in cidr)
+    return Vpc(name, cidrs, REGION, dns_support=rng.random() < 0.95, dns_hostnames=rng.random() < 0.8)
+
+
+def _subnet(name, *, six):
+    vpc, second, third = SUBNETS[name]
+    cidrs = [ip_network(f"10.{second}.{third}.0/24")]
+    if six and vpc == "vpc-1":
+        cidrs.append(ip_network(f"2600:1f18:1:{name[-1].replace('p', 'c')}::/64"))
+    return Subnet(name, vpc, tuple(cidrs), "us-east-1a" if name[-1] in "apx" else "us-east-1b")
+
+
+def _tables(rng, *, six):
+    for vpc, names in (("vpc-1", ("a", "b", "p")), ("vpc-2", ("x", "y"))):
+        local = [f"{cidr} local" for cidr in CIDRS[vpc] if six or ":" not in cidr]
+        placed = {name: _some(rng, (f"subnet-{name}",), 0.85) for name in names}
+        yield table(f"rtb-main-{vpc}", *local, *_routes(rng, vpc, "main"), main=True, vpc=vpc)
+        for name, subnets in placed.items():
+            yield table(f"rtb-{name}", *local, *_routes(rng, vpc, name), subnets=subnets, vpc=vpc)
+
+
+def _routes(rng, vpc, name):
+    here = vpc == "vpc-1"
+    ways = (
+        ["igw-1", "nat-1", "nat-1", "nat-2", "vgw-1", "pcx-1"]
+        if here
+        else ["igw-2", "nat-3", "vgw-2", "pcx-1"]
+    )
+    # Most subnets that hold a NAT gateway are public, or hardly any would work.
+    ways += [ways[0]] * (12 if name in "pxy" else 1)
+    gateway = "vgw-1" if here else "vgw-2"
+    routes = {
+        "0.0.0.0/0": (0.85, ways),
+        "10.30.0.0/16" if here else "10.20.0.0/16": (0.6, ["pcx-1", "pcx-1", "pcx-1", ways[0]]),
+        "192.168.0.0/16": (0.4, [f"{gateway} propagated", gateway, ways[0]]),
+        "52.216.0.0/15": (0.1, ways),
+        "203.0.113.0/24": (0.1, ways),
+        "pl-s3": (0.4, ["vpce-s3"] if here else ["vpce-s3-2"]),
+        "pl-own": (0.1, ways),
+        "::/0": (0.7, ["igw-1", "eigw-1"] if here else ["igw-2"]),
+        "10.20.2.0/24" if here else "10.30.2.0/24": (0.05, [way for way in ways if way.startswith("nat")]),
+    }
+    for destination, (chance, targets) in routes.items():
+        if rng.random() < chance:
+            yield f"{destination} {rng.choice(targets)}{_rarely(rng, ' blackhole', '', 0.05)}"
+    if rng.random() < 0.15:
+        yield f"0.0.0.0/0 {gateway} propagated"
+
+
+def _interfaces(rng, *, six):
+    for name, (vpc, second, third) in SUBNETS.items():
+        for number in (10, 11):
+            own = ip_address(f"10.{second}.{third}.{number}")
+            addresses = [own]
+            if six and vpc == "vpc-1" and rng.random() < 0.8:
+                addresses.append(ip_address(f"2600:1f18:1:{name[-1].replace('p', 'c')}::{number}"))
+            shown = ((own, ip_address(f"54.144.{third}.{second + number}")),) if rng.random() < 0.5 else ()
+            members = tuple(sorted(rng.sample(("sg-1", "sg-2", "sg-3", "sg-4"), rng.choice((1, 1, 2)))))
+            yield NetworkInterface(
+                f"eni-{name[-1]}{number}", vpc, name, tuple(addresses), members, shown,
+                attached_to="i-twin" if name in ("subnet-a", "subnet-b") and number == 11 else "",
+            )  # fmt: skip
+    for name, third in (("a", 1), ("b", 2)):
+        yield NetworkInterface(
+            f"eni-ep-{name}", "vpc-1", f"subnet-{name}", (ip_address(f"10.20.{third}.200"),), ("sg-ep",),
+            kind="vpc_endpoint", attached_to="vpce-if",
+        )  # fmt: skip
+
+
+def _groups(rng):
+    for name in ("sg-1", "sg-2", "sg-3", "sg-4", "sg-ep"):
+        wide = ["out all 0.0.0.0/0"] if rng.random() < 0.8 else []
+        wide += ["in all 0.0.0.0/0"] if rng.random() < 0.6 else []
+        wide += ["in all ::/0", "out all ::/0"] if rng.random() < 0.5 else []
+        peers = (*PEERS, "pl-s3", "pl-own", "sg-1", "sg-2")
+        narrow = [
+            f"{rng.choice(('in', 'out'))} {rng.choice(SERVICES)} {rng.choice(peers)}"
+            for _ in range(rng.randrange(4))
+        ]
+        yield group(name, *wide, *narrow)
+
+
+def _acls(rng):
+    names = list(SUBNETS)
+    for number, name in enumerate(names):
+        wide = []
+        for way in ("in", "out"):
+            wide += [f"{way} 100 allow all 0.0.0.0/0"] if rng.random() < 0.93 else []
+            wide += [f"{way} 101 allow all ::/0"] if rng.random() < 0.93 else []
+            wide += [f"{way} * deny all 0.0.0.0/0"]
+        narrow = [
+            f"{rng.choice(('in', 'out'))} {10 * index + rng.randrange(9)} {rng.choice(('allow', 'allow', 'deny'))} "
+            f"{rng.choice(SERVICES)} {rng.choice(PEERS)}"
+            for index in range(1, 1 + rng.choice((0, 0, 0, 0, 1, 2, 5)))
+        ]
+        yield acl(f"acl-{number}", *wide, *narrow, subnets=(name,), vpc=SUBNETS[name][0])
+
+
+def _nats(rng):
+    for name, subnets in (("nat-1", ("p", "p", "p", "a")), ("nat-2", ("b", "p")), ("nat-3", ("y",))):
+        place = f"subnet-{rng.choice(subnets)}"
+        vpc, second, third = SUBNETS[place]
+        number = {"nat-1": 201, "nat-2": 202, "nat-3": 203}[name]
+        shown = ip_address(f"54.145.0.{number}") if rng.random() < 0.85 else None
+        state = rng.choice(("available",) * 8 + ("failed", "deleted", "pending"))
+        kind = "public" if shown else "private"
+        yield NatGateway(name, vpc, place, state, kind, ip_address(f"10.{second}.{third}.{number}"), shown)
+
+
+def _endpoints(rng):
+    service = "com.amazonaws.us-east-1.s3"
+    yield VpcEndpoint("vpce-s3", "vpc-1", service, "Gateway", _rarely(rng, "deleting", "available"))
+    yield VpcEndpoint("vpce-s3-2", "vpc-2", service, "Gateway")
+    yield VpcEndpoint(
+        "vpce-if", "vpc-1", service, "Interface", _rarely(rng, "pending", "available"),
+        subnets=("subnet-a", "subnet-b"), interfaces=("eni-ep-a", "eni-ep-b"), groups=("sg-ep",),
+        private_dns=rng.random() < 0.4, private_dns_inbound_only=rng.random() < 0.3,
+    )  # fmt: skip
+
+
+def _data_centre(rng):
+    prefixes = ["192.168.0.0/16"]
+    prefixes += ["0.0.0.0/0"] if rng.random() < 0.5 else []
+    prefixes += ["52.216.0.0/15"] if rng.random() < 0.1 else []
+    site = OnPremises(
+        "hq",
+        tuple(map(ip_network, prefixes)),
+        rng.random() < 0.4,
+        rng.random() < 0.5,
+        ip_address("203.0.113.9"),
+    )
+    link = VirtualInterface("dxvif-1", "private", _rarely(rng, "down", "available"), site="hq")
+    direct = rng.random() < 0.4
+    link = replace(link, virtual_gateway="vgw-1") if direct else replace(link, gateway="dxgw-1")
+    allowed = rng.choice(((), ("10.20.0.0/16",), ("10.0.0.0/8",), ("10.20.1.0/24",)))
+    return {
+        "on_premises": (site,),
+        "virtual_interfaces": (link,),
+        "direct_connect_gateways": () if direct else (DirectConnectGateway("dxgw-1"),),
+        "direct_connect_associations": ()
+        if direct
+        else tuple(
+            DirectConnectAssociation(
+                "dxgw-1",
+                gateway,
+                _rarely(rng, "disassociating", "associated"),
+                tuple(map(ip_network, allowed)),
+                f"dxassoc-{gateway}",
+            )
+            for gateway in ("vgw-1", "vgw-2")
+        ),
+    }
