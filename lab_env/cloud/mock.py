@@ -13,7 +13,7 @@ from botocore import exceptions as botocore_errors
 from botocore.awsrequest import AWSPreparedRequest
 from moto.core.models import MockAWS, botocore_stubber
 
-from lab_env.cloud import intercept, models
+from lab_env.cloud import intercept, models, speed
 from lab_env.cloud.call import ApiCall
 from lab_env.cloud.clock import LabClock
 from lab_env.cloud.environment import OPERATOR_ACCESS_KEY, Environment
@@ -21,7 +21,7 @@ from lab_env.cloud.hosts import DEFAULT_REGION, read_host
 from lab_env.cloud.ids import SeededIds, call_key, seed_backends, seed_other_sources
 from lab_env.cloud.intercept import Handler
 from lab_env.cloud.patches import Patches
-from lab_env.cloud.refusals import Response
+from lab_env.cloud.refusals import AwsError, Response, refusal
 from lab_env.errors import LabError, NotModelled
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 Answer = Callable[[AWSPreparedRequest], Response]
 Gate = Callable[[AWSPreparedRequest, Answer], Response]
 
-# The modules that fill moto's gaps, by service; each has a function ``fill(patches)``.
+# The modules that fill moto's gaps, by service; each has a function ``fill(patches)``, and may have one ``check(call)``
+# that refuses a call with an `AwsError` before moto sees it.
 _GAPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "ec2": (
@@ -43,7 +44,8 @@ _GAPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "lab_env.cloud.ec2_endpoints",
             "lab_env.cloud.ec2_routes",
             "lab_env.cloud.ec2_gateways",
-        )
+        ),
+        "s3": ("lab_env.cloud.s3", "lab_env.cloud.speed"),
     }
 )
 _HOST = re.compile(r"^(https?://)([^/:?#]+)(?::\d+)?")
@@ -66,7 +68,7 @@ class MockCloud:
         self.gate = gate
         self._environment = Environment()
         self._handlers: dict[tuple[str, str], Handler] = {}
-        self._filled: set[str] = set()
+        self._checks: dict[str, list[Callable[[ApiCall], None]]] = {}
         self._moto = MockAWS(config={"core": {"mock_credentials": False, "reset_boto3_session": True}})
 
     @classmethod
@@ -88,6 +90,7 @@ class MockCloud:
         cloud._environment.enter()
         models.share_loader(cloud.patches)
         seed_backends(cloud.ids, cloud.patches)
+        speed.remember_methods(cloud.patches)
         cloud.patches.set(botocore_stubber, "process_request", cloud._process)
         cloud.patches.set(botocore_stubber, "process_prepared_request", cloud._process_requests)
         cloud._moto.start()
@@ -128,9 +131,12 @@ class MockCloud:
         if handler is not None:
             return intercept.answer(handler, request, call)
         with self.ids.drawing(*call_key(call)):
-            self._fill_gaps(call.service)
             try:
+                for check in self._gaps_filled(call.service):
+                    check(call)
                 response: Response | None = _process(botocore_stubber, _for_moto(request, call))
+            except AwsError as error:
+                return refusal(request, call, error)
             except NotImplementedError as error:
                 raise _not_modelled(call) from error
         if response is None or response[2] == "Not yet implemented":
@@ -186,13 +192,18 @@ class MockCloud:
             raise requests.exceptions.ConnectionError(str(error), request=request) from error
         return response
 
-    def _fill_gaps(self, service: str) -> None:
-        if service in self._filled:
-            return
-        self._filled.add(service)
-        seed_other_sources(service, self.patches)
-        for module in _GAPS.get(service, ()):
-            import_module(module).fill(self.patches)
+    def _gaps_filled(self, service: str) -> list[Callable[[ApiCall], None]]:
+        """Fill a service's gaps when it is first called; answer its checks."""
+        checks = self._checks.get(service)
+        if checks is None:
+            checks = self._checks[service] = []
+            seed_other_sources(service, self.patches)
+            for name in _GAPS.get(service, ()):
+                module = import_module(name)
+                module.fill(self.patches)
+                if hasattr(module, "check"):
+                    checks.append(module.check)
+        return checks
 
 
 _process = type(botocore_stubber).process_request
