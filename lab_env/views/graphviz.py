@@ -64,10 +64,9 @@ def layout(dot: str) -> Layout:
     frames = {
         item["name"].removeprefix("cluster_"): _frame(item, height) for item in objects if _placed(item)
     }
-    curves = tuple(
-        _curve(edge, names, height) for edge in graph.get("edges", []) if edge.get("style") != "invis"
-    )
-    return Layout(width, height, frames, curves)
+    seen = (edge for edge in graph.get("edges", []) if edge.get("style") != "invis")
+    curves = tuple(_curve(edge, names, frames, height) for edge in seen)
+    return Layout(max([width, *(x for curve in curves for x, _ in curve.points)]), height, frames, curves)
 
 
 def _placed(item: dict[str, Any]) -> bool:
@@ -83,7 +82,10 @@ def _frame(item: dict[str, Any], height: float) -> Frame:
     return Frame(x - wide / 2, height - y - high / 2, wide, high)
 
 
-def _curve(edge: dict[str, Any], names: dict[int, str], height: float) -> Curve:
+def _curve(edge: dict[str, Any], names: dict[int, str], frames: dict[str, Frame], height: float) -> Curve:
+    tail, head, style = names[edge["tail"]], names[edge["head"]], edge.get("class", "")
+    if "pos" not in edge:
+        return Curve(tail, head, style, *_bow(frames[tail], frames[head]))
     tips: dict[str, Point] = {}
     points: list[Point] = []
     for part in edge["pos"].split():
@@ -92,8 +94,14 @@ def _curve(edge: dict[str, Any], names: dict[int, str], height: float) -> Curve:
             tips[part[0]] = (x, height - y)
         else:
             points.append((x, height - y))
-    ends = names[edge["tail"]], names[edge["head"]]
-    return Curve(*ends, edge.get("class", ""), tuple(points), tips.get("s"), tips.get("e"))
+    return Curve(tail, head, style, tuple(points), tips.get("s"), tips.get("e"))
+
+
+def _bow(tail: Frame, head: Frame) -> tuple[tuple[Point, ...], None, Point]:
+    # Graphviz 16 loses a line between ports of two neighbours of one column: it goes round them on the right.
+    start, tip = (tail.x + tail.width, tail.y + 20), (head.x + head.width, head.y + 20)
+    end, out = (tip[0] + 11, tip[1]), max(start[0], tip[0]) + 36
+    return (start, (out, start[1]), (out, end[1]), end), None, tip
 
 
 def _numbers(text: str) -> list[float]:

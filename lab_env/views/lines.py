@@ -91,6 +91,14 @@ def _box_of(scene: Scene, node: str) -> str:
 
 def _new_way(way: tuple[str, str], path: Path, things: Mapping[str, Node], *, down: bool) -> Line:
     tail, head = way
+    if _column(things[tail]) == _column(things[head]) == _OUTSIDE:
+        # Both stand in the outer column: this line must not push one of them out of it.
+        return Line(
+            tail,
+            head,
+            {"class": "path", "constraint": "false", "tailport": "h:e", "headport": "h:e"},
+            forward=True,
+        )
     row = next((row for table, row in path.matched if table == tail), None)
     if _column(things[tail]) <= _column(things[head]):
         near = _out(down) if row is None else f"r{row}:e"

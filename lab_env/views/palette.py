@@ -41,7 +41,6 @@ LIGHT = """.pp text{FONT;font-size:12px;fill:#1b2733}
 DARK = """.pp text{fill:#e6edf3}
 .pp .d{fill:#a9b7c4}
 .pp .n{fill:#fff}
-.pp .o{fill:#8c9aa8}
 .pp .vpc{fill:#171d25;stroke:#a98be0}
 .pp .zone{fill:#171d25;stroke:#66788a}
 .pp .private-subnet{fill:#13293a;stroke:#3f7f9f}

@@ -47,7 +47,7 @@ def svg(scene: Scene, path: Path, placed: Layout, *, title: str, alt: str) -> st
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="pp" role="img" aria-labelledby="{mark}t {mark}d" '
         f'width="{wide}" height="{high}" viewBox="{-_EDGE} {-_EDGE} {wide} {high}">'
-        f'<title id="{mark}t">{escape(title)}</title><desc id="{mark}d">{escape(alt)}</desc>'
+        f'<title id="{mark}t">{escape(title, quote=False)}</title><desc id="{mark}d">{escape(alt, quote=False)}</desc>'
         f"<style>{STYLE}</style><defs>{''.join(_definitions(scene))}</defs>{''.join(body)}</svg>\n"
     )
 
@@ -102,7 +102,7 @@ def _text(x: float, y: float, text: str, style: str = "", *, anchor: str = "") -
     side = f' text-anchor="{anchor}"' if anchor else ""
     return (
         f'<text{look} x="{_n(x)}" y="{_n(y)}"{side} textLength="{_n(wide)}" lengthAdjust="spacingAndGlyphs">'
-        f"{escape(text)}</text>"
+        f"{escape(text, quote=False)}</text>"
     )
 
 

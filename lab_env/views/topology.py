@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path as FilePath
+from textwrap import wrap
 
 from lab_env.network.flow import InterfaceSource, Trace
 from lab_env.network.model import Network
@@ -16,19 +17,20 @@ from lab_env.views.overlay import extra_nodes, overlay
 from lab_env.views.scene import Path, Scene
 from lab_env.views.survey import Survey
 from lab_env.views.svg import svg
+from lab_env.views.table import WIDTH
 
 _PAGE = 1100
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture and the same facts in words: ``svg`` is its source, ``alt`` its text."""
+    """A picture and the same facts in words: ``svg`` is its source, ``alt`` its text, in one line."""
 
     svg: str
     alt: str
 
     def __str__(self) -> str:
-        return self.alt
+        return "\n".join(wrap(self.alt, WIDTH, break_on_hyphens=False))
 
     __repr__ = __str__
 
@@ -38,7 +40,7 @@ class Picture:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         del include, exclude  # both forms are always given: a front end takes the one it can show
-        return {"text/plain": self.alt, "image/svg+xml": self.svg}
+        return {"text/plain": str(self), "image/svg+xml": self.svg}
 
 
 def diagram(

@@ -15,6 +15,7 @@ from lab_env.network.model import (
     NetworkAcl,
     NetworkAclEntry,
     NetworkInterface,
+    OnPremises,
     PrefixList,
     Route,
     RouteTable,
@@ -23,6 +24,7 @@ from lab_env.network.model import (
     Subnet,
     Vpc,
     VpcEndpoint,
+    VpnGateway,
 )
 
 VPC = "vpc-0d5c1a2b3e4f56789"
@@ -211,3 +213,81 @@ def reached_trace() -> Trace:
         ip_address("10.20.1.14"),
         ENDPOINT,
     )
+
+
+def with_job(network: Network) -> Network:
+    """The interface belongs to a training job, which has a second one beside it."""
+    first, *others = network.interfaces
+    told = "[Do not delete] ENI for SageMaker training job meridian-readmission-05"
+    job = replace(first, description=told)
+    second = replace(job, id="eni-0e6f708192a3b4c5d", addresses=(ip_address("10.20.1.15"),))
+    return replace(network, interfaces=(job, second, *others))
+
+
+def with_default_route(network: Network) -> Network:
+    """Chapter 02: the private subnets' own table leads to an internet gateway."""
+    gateways = (InternetGateway(IGW, (VPC,), name="meridian-igw"),)
+    return with_route(replace(network, internet_gateways=gateways), PRIVATE_TABLE, Route(ANYWHERE, IGW))
+
+
+def with_interface_endpoint(network: Network) -> Network:
+    """Chapter 08: S3's interface endpoint in subnet B, with private DNS."""
+    group = SecurityGroup(
+        "sg-0b8c7d6e5f4031234", VPC, (SecurityGroupRule("tcp", 443, 443, VPC_CIDR),), (), "endpoints"
+    )
+    own = NetworkInterface(
+        "eni-0aaa1112223334445",
+        VPC,
+        SUBNET_B,
+        (ip_address("10.20.2.9"),),
+        (group.id,),
+        kind="vpc_endpoint",
+    )
+    endpoint = VpcEndpoint(
+        "vpce-0f112233445566778",
+        VPC,
+        "com.amazonaws.us-east-1.s3",
+        "Interface",
+        subnets=(SUBNET_B,),
+        interfaces=(own.id,),
+        groups=(group.id,),
+        private_dns=True,
+    )
+    return replace(
+        network,
+        interfaces=(*network.interfaces, own),
+        endpoints=(*network.endpoints, endpoint),
+        security_groups=(*network.security_groups, group),
+    )
+
+
+def with_data_centre(network: Network) -> Network:
+    """Chapter 04: a virtual private gateway, and the data centre behind it."""
+    gateway = VpnGateway("vgw-0a1b2c3d4e5f60718", (VPC,), name="meridian-vgw")
+    site = OnPremises("Meridian data centre", (ip_network("192.168.0.0/16"),))
+    built = replace(network, vpn_gateways=(gateway,), on_premises=(site,))
+    return with_route(built, PRIVATE_TABLE, Route(site.prefixes[0], gateway.id))
+
+
+def with_closed_doors(network: Network) -> Network:
+    """Two faults: no egress rule, and a network ACL that lets no answer in."""
+    group, *groups = network.security_groups
+    acl, *acls = network.network_acls
+    outbound = tuple(entry for entry in acl.entries if entry.egress or not entry.allow)
+    return replace(
+        network,
+        security_groups=(replace(group, egress=()), *groups),
+        network_acls=(replace(acl, entries=outbound), *acls),
+    )
+
+
+STATES = {
+    "private": with_job(private_vpc()),
+    "endpoint": with_endpoint(with_job(private_vpc())),
+    "nat": with_nat(with_job(private_vpc())),
+    "internet": with_default_route(with_job(private_vpc())),
+    "interface endpoint": with_interface_endpoint(with_job(private_vpc())),
+    "data centre": with_data_centre(with_job(private_vpc())),
+    "two faults": with_closed_doors(with_endpoint(with_job(private_vpc()))),
+}
+"""The networks that the pictures' tests draw, by name."""
