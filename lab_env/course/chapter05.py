@@ -16,7 +16,7 @@ ELSEWHERE = "internet.example"
 def _subnet_b_too(state: State) -> tuple[Status, str, str]:
     subnet_a, subnet_b, vpc = state.find("subnet_a"), state.find("subnet_b"), state.find("vpc")
     if subnet_a is None or subnet_b is None or vpc is None:
-        return Status.NOT_ATTEMPTED, "subnet A or B is missing.", "Start again with lab.restart()."
+        return Status.NOT_ATTEMPTED, "subnet A or B is missing.", "Start again with lab = lab.restart()."
     endpoints = [item for item in state.network.endpoints_of[vpc] if item.service.endswith(".s3")]
     if not endpoints:
         return Status.NOT_ATTEMPTED, "the VPC has no endpoint for S3.", "Run the chapter's cells above."
@@ -50,14 +50,16 @@ def _subnet_b_too(state: State) -> tuple[Status, str, str]:
     return Status.DONE, f"subnet B reaches S3 through {from_b.endpoint}, which serves both tables.", ""
 
 
-def _associate_b(client: Callable[[str], Any], _: Callable[[str], str | None]) -> None:
+def _associate_b(client: Callable[[str], Any], find: Callable[[str], str | None]) -> None:
+    if find("s3_endpoint") is None:
+        scenario.build_endpoint(client)
     scenario.associate_second_table(client("ec2"))
 
 
 def _repaired(state: State) -> tuple[Status, str, str]:
     subnet_a, vpc = state.find("subnet_a"), state.find("vpc")
     if subnet_a is None or vpc is None:
-        return Status.NOT_ATTEMPTED, "subnet A is missing.", "Start again with lab.restart()."
+        return Status.NOT_ATTEMPTED, "subnet A is missing.", "Start again with lab = lab.restart()."
     way = state.probe(subnet_a, S3)
     if not way.reached:
         code = f" ({way.blockers[0].code})" if way.blockers and way.blockers[0].code else ""
@@ -77,7 +79,9 @@ def _repaired(state: State) -> tuple[Status, str, str]:
     return Status.DONE, f"subnet A reaches S3 through {way.endpoint} again, and nothing else.", ""
 
 
-def _repair(client: Callable[[str], Any], _: Callable[[str], str | None]) -> None:
+def _repair(client: Callable[[str], Any], find: Callable[[str], str | None]) -> None:
+    if find("s3_endpoint") is None:
+        scenario.build_endpoint(client)
     scenario.associate_first_table(client("ec2"))
 
 
