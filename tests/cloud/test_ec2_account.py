@@ -1,0 +1,49 @@
+"""No default VPC, no default subnet."""
+
+import boto3
+import pytest
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-west-1", "ap-south-1"])
+def test_a_region_begins_empty(cloud, region):
+    ec2 = boto3.client("ec2", region_name=region)
+    assert ec2.describe_vpcs()["Vpcs"] == []
+    assert ec2.describe_subnets()["Subnets"] == []
+    assert ec2.describe_security_groups()["SecurityGroups"] == []
+
+
+def test_a_default_vpc_can_still_be_made(ec2):
+    made = ec2.create_default_vpc()["Vpc"]
+    assert (made["IsDefault"], made["CidrBlock"]) == (True, "172.31.0.0/16")
+    assert all(subnet["DefaultForAz"] for subnet in ec2.describe_subnets()["Subnets"])
+
+
+def test_a_subnet_gives_no_public_address_of_itself(ec2):
+    vpc = ec2.create_vpc(CidrBlock="10.20.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.20.1.0/24", AvailabilityZone="us-east-1a")["Subnet"]
+    assert (subnet["DefaultForAz"], subnet["MapPublicIpOnLaunch"]) == (False, False)
+    ec2.modify_subnet_attribute(SubnetId=subnet["SubnetId"], MapPublicIpOnLaunch={"Value": True})
+    assert ec2.describe_subnets()["Subnets"][0]["MapPublicIpOnLaunch"]
+
+
+def test_canary_moto_makes_a_default_vpc(bare):
+    assert [vpc["IsDefault"] for vpc in bare("ec2").describe_vpcs()["Vpcs"]] == [True]
+
+
+def test_canary_moto_maps_public_addresses_in_a_zones_first_subnet(bare, monkeypatch):
+    from moto.ec2.models import EC2Backend
+
+    ec2 = bare("ec2")
+    for subnet in ec2.describe_subnets()["Subnets"]:
+        ec2.delete_subnet(SubnetId=subnet["SubnetId"])
+    assert EC2Backend.create_default_vpc.__module__.startswith("moto")
+    vpc = ec2.create_vpc(CidrBlock="10.20.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.20.1.0/24", AvailabilityZone="us-east-1a")["Subnet"]
+    assert (subnet["DefaultForAz"], subnet["MapPublicIpOnLaunch"]) == (True, True)
+
+
+def test_canary_moto_keeps_endpoint_service_ids_for_the_process(bare):
+    from moto.ec2.models import vpcs
+
+    bare("ec2").describe_vpc_endpoint_services()
+    assert "us-east-1" in vpcs.DEFAULT_VPC_ENDPOINT_SERVICES
