@@ -41,6 +41,7 @@ _SERVICES = {
     "sts": "STS",
     "ec2": "EC2",
     "logs": "CloudWatch Logs",
+    "sagemaker": "SageMaker",
 }
 
 

@@ -13,7 +13,7 @@ from lab_env.network.flow import (
     Verdict,
 )
 from lab_env.network.model import Network
-from lab_env.views.names import hop_kind
+from lab_env.views.names import hop_kind, service_name
 from lab_env.views.scene import Node, Path, Scene, Step, Stop
 from lab_env.views.things import INTERNET, service_node
 
@@ -39,7 +39,9 @@ def extra_nodes(trace: Trace, network: Network) -> tuple[Node, ...]:
 
 
 def _platform(source: ServiceSource) -> Node:
-    return Node(f"{source.service} VPC", "sagemaker", f"{source.service}'s own VPC", str(source.address))
+    return Node(
+        f"{source.service} VPC", "sagemaker", f"{service_name(source.service)}'s own VPC", str(source.address)
+    )
 
 
 def _service_from(hop: Hop) -> Node:

@@ -16,7 +16,7 @@ from lab_env.network.flow import (
     Trace,
 )
 from lab_env.network.model import Network
-from lab_env.views.names import Names, hop_kind
+from lab_env.views.names import Names, hop_kind, service_name
 from lab_env.views.table import WIDTH, Table, text_blocks
 
 _RETURN = "↩"
@@ -113,7 +113,7 @@ class TraceView:
             return f"a host on the internet ({source.address})"
         if isinstance(source, OnPremisesSource):
             return f"a host in {source.site} ({source.address})"
-        return f"{source.service}'s own VPC ({source.address})"
+        return f"{service_name(source.service)}'s own VPC ({source.address})"
 
     def _rows(self) -> list[tuple[str, ...]]:
         digits = len(str(len(self.trace.forward)))
