@@ -56,12 +56,14 @@ _ORDER = {"rules": 0, "route": 1, "beyond": 1, "path": 2, "stop": 3}
 
 
 def _legend(scene: Scene, path: Path) -> str:
-    dotted = (
-        ["dotted: a subnet and its route table"] if any(link.kind == "rules" for link in scene.links) else []
-    )
-    told = ["numbers: the hops of the trace", "↩ its answer"] if path.steps else []
-    died = ["octagon: where it dies"] if path.stops else []
-    return " · ".join([*told, *died, *dotted])
+    told = [step.number for steps in path.steps.values() for step in steps]
+    parts = {
+        "numbers: the hops of the trace": told,
+        "↩ its answer": "↩" in told,
+        "octagon: where it dies": path.stops,
+        "dotted: a subnet and its route table": any(link.kind == "rules" for link in scene.links),
+    }
+    return " · ".join(words for words, shown in parts.items() if shown)
 
 
 def _definitions(scene: Scene) -> Iterator[str]:

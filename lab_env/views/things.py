@@ -143,9 +143,9 @@ def crowd_node(subnet: str, interfaces: Sequence[NetworkInterface]) -> Node:
     return Node(f"{subnet} crowd", "interface", f"{len(ids)} more network interfaces", "", (), ids)
 
 
-def empty_node(subnet: str) -> Node:
-    """What stands in a subnet where nothing does."""
-    return Node(f"{subnet} empty", "nothing", "no network interface")
+def empty_node(place: str, missing: str = "no network interface") -> Node:
+    """What stands in a subnet, or in a VPC, where nothing does: words for what is missing."""
+    return Node(f"{place} empty", "nothing", missing)
 
 
 def _unless(usual: str, state: str) -> str:
