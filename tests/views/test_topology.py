@@ -318,6 +318,13 @@ def test_the_title_may_be_given():
     assert ET.fromstring(diagram(builder.private_vpc(), title="Start").svg).findtext(f"{SVG}title") == "Start"
 
 
+def test_a_vpc_without_subnets_is_drawn_and_says_so():
+    bare = Network(region="us-east-1", vpcs=(Vpc("vpc-1", (ip_network("10.0.0.0/16"),)),))
+    drawn = picture(bare, None)
+    assert "no subnet" in drawn.alt
+    assert "no subnet" in texts(bare, None)
+
+
 def test_the_words_say_what_the_picture_shows():
     assert picture(builder.STATES["private"]).alt == (
         "VPC meridian (10.20.0.0/16 · vpc-0d5c1a2b3e4f56789). "
