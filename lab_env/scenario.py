@@ -12,8 +12,11 @@ import tarfile
 from collections.abc import Callable, Iterator
 from gzip import GzipFile
 from importlib.resources import files
+from ipaddress import ip_address, ip_network
 from random import Random
 from typing import Any
+
+from lab_env.network.model import OnPremises
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 VPC_CIDR, SUBNET_A_CIDR, SUBNET_B_CIDR = "10.20.0.0/16", "10.20.1.0/24", "10.20.2.0/24"
@@ -23,6 +26,11 @@ TRAINING_BUCKET, MODEL_BUCKET, LOG_BUCKET = (
     "meridian-audit-logs",
 )
 TRAINING_ROLE, OPERATOR_ROLE = "MeridianTrainingRole", "MeridianAdmin"
+# The firm's data centre; host and public addresses are the lab's choice (RFC 5737 for the public one).
+ON_PREMISES = OnPremises(
+    "meridian-datacentre", (ip_network("192.168.0.0/16"),), public_address=ip_address("203.0.113.20")
+)
+ON_PREMISES_HOST = ip_address("192.168.10.10")
 # An AWS Deep Learning Container for scikit-learn and NumPy; the lab runs the script with this machine's Python.
 IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3"
 CODE_KEY = "code/readmission/sourcedir.tar.gz"

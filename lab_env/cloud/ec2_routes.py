@@ -84,7 +84,8 @@ def _destination(request: Any) -> str:
 def _existing(request: Any) -> Any | None:
     """The route that a request's destination names, if its table has one."""
     wanted = _destination(request)
-    for route in _table(request).routes:
+    # Only what the route API made: a static route may stand beside a propagated one.
+    for route in _table(request)._routes.values():
         named = (
             route.destination_cidr_block,
             route.destination_ipv6_cidr_block,

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from requests import PreparedRequest
 
+    from lab_env.network.model import OnPremises
+
 Answer = Callable[[AWSPreparedRequest], Response]
 Gate = Callable[[AWSPreparedRequest, Answer], Response]
 
@@ -44,8 +46,15 @@ _GAPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "lab_env.cloud.ec2_endpoints",
             "lab_env.cloud.ec2_routes",
             "lab_env.cloud.ec2_gateways",
+            "lab_env.cloud.ec2_vpn_gateways",
         ),
         "s3": ("lab_env.cloud.s3", "lab_env.cloud.speed"),
+        "directconnect": (
+            "lab_env.cloud.directconnect",
+            "lab_env.cloud.directconnect_gateways",
+            "lab_env.cloud.directconnect_interfaces",
+            "lab_env.cloud.directconnect_routes",
+        ),
     }
 )
 _HOST = re.compile(r"^(https?://)([^/:?#]+)(?::\d+)?")
@@ -119,6 +128,22 @@ class MockCloud:
                 client would see it, or raises `AwsError`. It runs outside the lock and may make calls itself.
         """
         self._handlers[service, operation] = handler
+
+    def announce(self, site: OnPremises) -> None:
+        """Let a data centre stand at the far end of Direct Connect, in place of the one that stood there.
+
+        No AWS call says what it announces (BGP does); tables that a virtual private gateway propagates to show it.
+        """
+        with self.ids.lock:
+            self._gaps_filled("directconnect")
+            _directconnect().announce(self.account, site)
+
+    @property
+    def on_premises(self) -> tuple[OnPremises, ...]:
+        """The data centre at the far end of Direct Connect; none before Direct Connect is used or it was announced."""
+        with self.ids.lock:
+            used = "directconnect" in self._checks
+            return (_directconnect().site_of(self.account),) if used else ()
 
     def answer(self, request: AWSPreparedRequest) -> Response:
         """Answer a request as status, headers and body: by its interceptor, else by moto, under the lock.
@@ -208,6 +233,11 @@ class MockCloud:
 
 _process = type(botocore_stubber).process_request
 _prepared = type(botocore_stubber).process_prepared_request
+
+
+def _directconnect() -> Any:
+    # Only those who use Direct Connect pay for moto's part of it.
+    return import_module("lab_env.cloud.directconnect_routes")
 
 
 def _for_moto(request: AWSPreparedRequest, call: ApiCall) -> AWSPreparedRequest:
