@@ -319,7 +319,7 @@ def test_the_title_may_be_given():
 
 
 def test_a_vpc_without_subnets_is_drawn_and_says_so():
-    bare = Network(region="us-east-1", vpcs=(Vpc("vpc-1", (ip_network("10.0.0.0/16"),)),))
+    bare = Network(region="us-east-1", vpcs=(Vpc("vpc-1", (ip_network("10.0.0.0/16"),), "us-east-1"),))
     drawn = picture(bare, None)
     assert "no subnet" in drawn.alt
     assert "no subnet" in texts(bare, None)
