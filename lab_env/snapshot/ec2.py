@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Any, Protocol, TypeVar
 
 from lab_env.network.model import Internet, Network, PrefixList
-from lab_env.snapshot import ec2_filters, ec2_gateways, ec2_vpcs
+from lab_env.snapshot import directconnect, ec2_filters, ec2_gateways, ec2_vpcs
 from lab_env.snapshot.ec2_prefix_lists import prefix_lists
 from lab_env.snapshot.internet import load_internet
 from lab_env.snapshot.record import Record
@@ -43,7 +43,7 @@ _CALLS = (
     ("DescribeAddresses", "Addresses"),
 )
 
-KEYS = frozenset(key for _, key in _CALLS) | {"Reservations"}
+KEYS = frozenset(key for _, key in _CALLS) | {"Reservations", *directconnect.KEYS}
 """The top-level keys that a network is read from."""
 
 # Without these the others still tell all that a packet meets.
@@ -117,6 +117,9 @@ def network_from_sources(sources: Iterable[Source], *, internet: Internet | None
         peerings=_once(part.peerings for part in parts),
         endpoints=_once(part.endpoints for part in parts),
         prefix_lists=_lists(parts),
+        virtual_interfaces=_once(part.virtual_interfaces for part in parts),
+        direct_connect_gateways=_once(part.direct_connect_gateways for part in parts),
+        direct_connect_associations=_once(part.direct_connect_associations for part in parts),
         internet=internet or load_internet(),
         missing=_missing(parts),
     )
@@ -207,7 +210,7 @@ def _one(source: Source) -> Network:
     )
     network = replace(network, interfaces=_interfaces(source, network, records))
     return replace(
-        network,
+        directconnect.with_direct_connect(network, records),
         prefix_lists=prefix_lists(records("PrefixLists"), source.entries, network),
         missing=frozenset(key for key in KEYS - _OPTIONAL if key not in source.answers),
     )
@@ -224,7 +227,9 @@ def _interfaces(source: Source, network: Network, records: Callable[[str], Itera
 def _missing(parts: Sequence[Network]) -> frozenset[str]:
     # A Region of which only AWS's prefix lists were exported says nothing about the others.
     asked = [part for part in parts if part.vpcs] or parts
-    return frozenset(chain.from_iterable(part.missing for part in asked))
+    absent = frozenset(chain.from_iterable(part.missing for part in asked))
+    # Direct Connect is the same from everywhere: one Region's answer serves all.
+    return absent - {key for key in directconnect.KEYS if any(key not in part.missing for part in parts)}
 
 
 class _HasId(Protocol):

@@ -1,4 +1,4 @@
-"""`Network` → EC2's describe answers, so that a network can be kept as JSON and read again.
+"""`Network` → EC2's and Direct Connect's describe answers, so that a network can be kept as JSON and read again.
 
 Only what `Network` holds is written. The rest of the world, and what stands on premises, is not AWS's to describe.
 """
@@ -26,6 +26,7 @@ from lab_env.network.model import (
     VpcPeering,
     VpnGateway,
 )
+from lab_env.snapshot import directconnect
 
 Answer = dict[str, Any]
 
@@ -62,6 +63,7 @@ def answers(network: Network) -> dict[str, list[Answer]]:
         "VpcPeeringConnections": [_peering(item) for item in network.peerings],
         "VpcEndpoints": [_endpoint(item) for item in network.endpoints],
         "PrefixLists": [_prefix_list(item) for item in network.prefix_lists],
+        **directconnect.answers(network),
     }
     return {key: items for key, items in written.items() if items or key not in network.missing}
 

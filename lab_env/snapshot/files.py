@@ -214,4 +214,8 @@ def _only(network: Network, region: str) -> Network:
         peerings=tuple(item for item in network.peerings if here(item.requester, item.accepter)),
         endpoints=tuple(item for item in network.endpoints if here(item.vpc)),
         prefix_lists=tuple(item for item in network.prefix_lists if item.region == region),
+        # Every Region answers for Direct Connect gateways; once is enough.
+        virtual_interfaces=network.virtual_interfaces if region == network.region else (),
+        direct_connect_gateways=network.direct_connect_gateways if region == network.region else (),
+        direct_connect_associations=network.direct_connect_associations if region == network.region else (),
     )

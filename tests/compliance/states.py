@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from ipaddress import ip_address, ip_network
 
 from lab_env.compliance import TrainingSite
 from lab_env.network.model import Network
@@ -38,6 +39,27 @@ def option_b_public() -> Network:
     return builder.with_nat()
 
 
+def option_c_private() -> Network:
+    """Direct Connect with a private virtual interface: the data centre's own addresses are reached, and no others."""
+    return builder.with_direct_connect()
+
+
+def option_c_hairpin() -> Network:
+    """The data centre offers to carry anything: to AWS over a public virtual interface, and out to the internet."""
+    site = replace(
+        builder.HQ,
+        prefixes=(ip_network("0.0.0.0/0"), *builder.HQ.prefixes),
+        internet_exit=True,
+        public_address=ip_address("198.51.100.1"),
+    )
+    return builder.with_direct_connect(None, "0.0.0.0/0 vgw-1 propagated", site=site, public=True)
+
+
 def option_d() -> Network:
     """A gateway endpoint."""
     return builder.with_endpoint()
+
+
+def option_d_locked() -> Network:
+    """The endpoint, and a security group that lets nothing out but HTTPS to the prefix list."""
+    return builder.changed(option_d(), security_groups=builder.group("sg-job", "out tcp 443 pl-s3"))

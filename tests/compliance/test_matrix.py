@@ -13,7 +13,10 @@ MATRIX = {
     "option_b_private": (states.option_b_private, "✗✗–✓"),
     "option_b_private_with_gateway": (states.option_b_private_with_gateway, "✗✗–✓"),
     "option_b_public": (states.option_b_public, "✗✗✗✗"),
+    "option_c_private": (states.option_c_private, "✓✗–✓"),
+    "option_c_hairpin": (states.option_c_hairpin, "✗✗✗✗"),
     "option_d": (states.option_d, "✓✓✓✓"),
+    "option_d_locked": (states.option_d_locked, "✓✓✓✓"),
     "private_vpc": (states.private_vpc, "✓✗–✓"),
 }
 

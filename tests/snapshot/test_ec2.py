@@ -9,6 +9,7 @@ import pytest
 
 from lab_env.errors import InvalidInput
 from lab_env.network.model import PrefixList
+from lab_env.snapshot import directconnect
 from lab_env.snapshot.ec2 import (
     KEYS,
     Source,
@@ -140,7 +141,7 @@ def test_read_ec2_asks_page_by_page():
     assert [vpc.id for vpc in network.vpcs] == [f"vpc-{n}" for n in range(5)]
     assert all(vpc.dns_hostnames and vpc.assumed == {"DhcpOptions"} for vpc in network.vpcs)
     assert len(network.prefix_list["pl-9"].cidrs) == 3
-    assert network.missing == frozenset()
+    assert network.missing == set(directconnect.KEYS)
 
 
 def test_read_ec2_only_describes():
