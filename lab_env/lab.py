@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lab_env.compliance.report import Report
     from lab_env.course import CheckResult, State
     from lab_env.dataplane.ledger import Ledger
+    from lab_env.dataplane.sink import Sink
     from lab_env.network import Trace
     from lab_env.views.diff import DiffView
     from lab_env.views.explanation import Explanation
@@ -100,6 +101,11 @@ class Lab:
     def ledger(self) -> Ledger:
         """Every call that was attempted since the lab was opened."""
         return self._plane.ledger
+
+    @property
+    def sink(self) -> Sink:
+        """What hosts outside AWS received from training jobs: what would have been stolen."""
+        return self._training.sink
 
     @property
     def network(self) -> Network:

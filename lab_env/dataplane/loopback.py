@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from io import BufferedIOBase
+from http.server import ThreadingHTTPServer
 from secrets import token_urlsafe
 from threading import Thread
 from typing import Any
@@ -21,9 +20,14 @@ from lab_env.cloud.clock import LabClock
 from lab_env.cloud.refusals import Response
 from lab_env.dataplane.failures import trace_of
 from lab_env.dataplane.places import Place, mark
-from lab_env.dataplane.remote import FAILURE, FAILURE_STATUS, TOKEN, URL
+from lab_env.dataplane.remote import FAILURE, FAILURE_STATUS, QUESTION, TOKEN, URL
+from lab_env.dataplane.wire import AwsHandler
 
 Process = Callable[[AWSPreparedRequest], Response | None]
+Inform = Callable[[Place, LabClock | None, str, dict[str, Any]], dict[str, Any]]
+
+_OWN = frozenset({TOKEN.lower(), URL.lower(), "host", "transfer-encoding"})
+_STRANGER: Response = (403, {"Content-Type": "text/plain"}, b"This token opens nothing: the job has ended.")
 
 
 class Loopback:
@@ -31,10 +35,13 @@ class Loopback:
 
     Args:
         process: answers one request, as the seam does.
+
+    ``informant`` answers what a job's sockets ask about its network (`lab_env.dataplane.outbound`).
     """
 
     def __init__(self, process: Process) -> None:
         self._process = process
+        self.informant: Inform | None = None
         self._places: dict[str, tuple[Place, LabClock | None]] = {}
         self._server = _Server(("127.0.0.1", 0), self)
         self.port: int = self._server.server_address[1]
@@ -60,7 +67,7 @@ class Loopback:
         """Answer one call, or say by status and header how its packets were lost."""
         admitted = self._places.get(token)
         if admitted is None:
-            return 403, {"Content-Type": "text/plain"}, b"This token opens nothing: the job has ended."
+            return _STRANGER
         request = AWSPreparedRequest(method, url, headers, body, False)
         mark(request, *admitted)
         try:
@@ -72,6 +79,14 @@ class Loopback:
             return FAILURE_STATUS, {FAILURE: json.dumps(lost)}, b""
         return response or (404, {}, b"")
 
+    def inform(self, token: str, body: bytes) -> Response:
+        """Answer one question about the network, JSON in and JSON out."""
+        admitted = self._places.get(token)
+        if admitted is None or self.informant is None:
+            return _STRANGER
+        answer = self.informant(*admitted, token, json.loads(body))
+        return 200, {"Content-Type": "application/json"}, json.dumps(answer)
+
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
@@ -81,48 +96,21 @@ class _Server(ThreadingHTTPServer):
         super().__init__(address, _Handler)
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
+class _Handler(AwsHandler):
     server: _Server
 
-    def _serve(self) -> None:
-        body = _read_body(self.rfile, self.headers)
-        headers = HTTPHeaders()
-        for name, value in self.headers.items():
-            if name not in (TOKEN, URL, "Host", "Transfer-Encoding"):
-                headers[name] = value
-        token, url = self.headers.get(TOKEN, ""), self.headers.get(URL, "")
-        status, answer_headers, answer = self.server.loopback.answer(token, self.command, url, headers, body)
-        content = answer.encode() if isinstance(answer, str) else answer
-        self.send_response_only(status)
-        for name, value in answer_headers.items():
-            if name.lower() not in ("content-length", "transfer-encoding", "connection"):
-                self.send_header(name, str(value))
-        if self.command == "HEAD":
-            # The length of the object that is not sent.
-            length = next((v for n, v in answer_headers.items() if n.lower() == "content-length"), "0")
-            self.send_header("Content-Length", str(length))
-            content = b""
-        elif status not in (204, 304):
-            self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        if content:
-            self.wfile.write(content)
-
-    do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = _serve  # noqa: N815 - the names http.server calls
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's own signature
-        """Say nothing: the ledger keeps every call."""
+    def respond(self, body: bytes) -> Response:
+        token = self.headers.get(TOKEN, "")
+        if QUESTION in self.headers:
+            return self.server.loopback.inform(token, body)
+        url = self.headers.get(URL, "")
+        return self.server.loopback.answer(token, self.command, url, headers_for_aws(self.headers), body)
 
 
-def _read_body(stream: BufferedIOBase, headers: Any) -> bytes:
-    if headers.get("Transfer-Encoding", "").lower() != "chunked":
-        return stream.read(int(headers.get("Content-Length") or 0))
-    parts = []
-    while size := int(stream.readline().split(b";")[0], 16):
-        parts.append(stream.read(size))
-        stream.readline()
-    while stream.readline().strip():
-        continue
-    return b"".join(parts)
+def headers_for_aws(headers: Any) -> HTTPHeaders:
+    """A request's headers as its client sent them, without what only this connection needs."""
+    kept = HTTPHeaders()
+    for name, value in headers.items():
+        if name.lower() not in _OWN:
+            kept[name] = value
+    return kept

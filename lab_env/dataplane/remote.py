@@ -14,7 +14,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from lab_env.dataplane.failures import make_final
 
-TOKEN, URL, FAILURE = "X-Lab-Token", "X-Lab-Url", "X-Lab-Failure"
+TOKEN, URL, FAILURE, QUESTION = "X-Lab-Token", "X-Lab-Url", "X-Lab-Failure", "X-Lab-Question"
 # No service answers with it, so it cannot be mistaken for an answer of AWS.
 FAILURE_STATUS = 599
 
@@ -55,6 +55,16 @@ def install(port: int, token: str) -> None:
     """Make every botocore session of this process talk to the lab from now on."""
     handlers.BUILTIN_HANDLERS.append(("before-send", Forwarder(port, token)))
     make_final()
+
+
+def isolate() -> None:
+    """Let every AWS call of this process fail at once, as in a container without a network."""
+    handlers.BUILTIN_HANDLERS.append(("before-send", _no_network))
+    make_final()
+
+
+def _no_network(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+    raise _failure(json.dumps({"kind": "EndpointConnectionError", "url": request.url}))
 
 
 def _failure(text: str) -> Exception:

@@ -5,7 +5,7 @@ program that ``sagemaker_program`` names, from ``sagemaker_submit_directory``, g
 arguments.
 
 Run as a program, this module is the container: ``python -m lab_env.training.container SCRIPT ARGUMENT …``. It puts the
-lab's network in front of the script's AWS calls and then runs the script as it would run by itself.
+lab's network in front of the script's AWS calls and of its sockets, and then runs the script as it would run by itself.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from pathlib import Path
 ROOT = "/opt/ml"
 PROGRAM, SUBMIT_DIRECTORY = "sagemaker_program", "sagemaker_submit_directory"
 PORT_VARIABLE, TOKEN_VARIABLE = "PRIVATE_PATH_PORT", "PRIVATE_PATH_TOKEN"
+# What urllib and ssl, and what requests, look for their trusted certificates by.
+TRUST_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
 
 
 class Layout:
@@ -35,6 +37,7 @@ class Layout:
         self.code, self.model, self.output = root / "code", root / "model", root / "output"
         self.data = root / "input" / "data"
         self.config = root / "input" / "config"
+        self.trusted = root / "certificates.pem"
 
     def make(self) -> None:
         """Create the folders."""
@@ -112,13 +115,29 @@ def unpack(archive: Path, into: Path) -> None:
         source.extractall(into, filter="data")
 
 
+def join_network(port: str, token: str) -> None:
+    """Let this process's AWS calls and sockets follow the job's network.
+
+    Args:
+        port: the loopback server's TCP port; empty under network isolation, where there is no network to follow.
+        token: says where the job stands.
+    """
+    from lab_env.dataplane import remote
+    from lab_env.dataplane.job_network import LabNetwork, NoNetwork
+    from lab_env.dataplane.sockets import follow
+
+    if port:
+        remote.install(int(port), token)
+        follow(LabNetwork(int(port), token))
+    else:
+        remote.isolate()
+        follow(NoNetwork())
+
+
 def main() -> None:
     """Run the script named on the command line, with the lab's network in front of it."""
     script, sys.argv = sys.argv[1], sys.argv[1:]
-    if PORT_VARIABLE in os.environ:
-        from lab_env.dataplane import remote
-
-        remote.install(int(os.environ.pop(PORT_VARIABLE)), os.environ.pop(TOKEN_VARIABLE))
+    join_network(os.environ.pop(PORT_VARIABLE, ""), os.environ.pop(TOKEN_VARIABLE, ""))
     sys.path.insert(0, str(Path(script).parent))
     runpy.run_path(script, run_name="__main__")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from threading import Condition, Thread
+from threading import Condition, Lock, Thread
 from typing import Any
 
 from moto.core.models import botocore_stubber
@@ -13,9 +13,10 @@ from lab_env.cloud.clock import LabClock
 from lab_env.cloud.mock import MockCloud
 from lab_env.cloud.refusals import AwsError
 from lab_env.cloud.sagemaker import TrainingJobRecord
-from lab_env.dataplane.loopback import Loopback
+from lab_env.dataplane.outbound import JobDoor
 from lab_env.dataplane.places import Keys
 from lab_env.dataplane.seam import DataPlane
+from lab_env.dataplane.sink import Sink
 from lab_env.errors import NotFound, TimedOut
 from lab_env.training import instances
 from lab_env.training.admission import admit
@@ -57,11 +58,15 @@ class TrainingService:
     Args:
         cloud: where their records, roles and network interfaces are.
         plane: the network their calls go through.
+
+    ``sink`` is what hosts outside AWS received from them.
     """
 
     def __init__(self, cloud: MockCloud, plane: DataPlane) -> None:
         self._cloud, self._plane = cloud, plane
-        self._loopback: Loopback | None = None
+        self.sink = Sink()
+        self._door: JobDoor | None = None
+        self._opening = Lock()
         self._jobs: dict[str, TrainingJob] = {}
         self._changed = Condition()
         self._logs = JobLogs(cloud)
@@ -125,8 +130,8 @@ class TrainingService:
                     if job.process is not None:
                         job.process.end()
                     self._changed.wait(0.1)
-        if self._loopback is not None:
-            self._loopback.close()
+        if self._door is not None:
+            self._door.close()
 
     def _create(self, request: dict[str, Any], _: object, region: str) -> dict[str, Any]:
         keys = admit(self._cloud, request, region)
@@ -160,7 +165,7 @@ class TrainingService:
         return {}
 
     def _run(self, job: TrainingJob, keys: Keys, region: str) -> None:
-        door = self._loopback = self._loopback or Loopback(botocore_stubber.process_request)
+        door = self._open_door()
         tokens = [door.admit(job.network.place(job.record.name, number), job.clock) for number in (0, 1)]
         spec = {
             "request": dict(job.request),
@@ -173,6 +178,7 @@ class TrainingService:
             "port": door.port,
             "container_token": tokens[0],
             "agent_token": tokens[1],
+            "certificates": door.certificates,
         }
         outcome, reason = "Failed", INTERNAL
         try:
@@ -181,6 +187,14 @@ class TrainingService:
             for token in tokens:
                 door.dismiss(token)
             self._end(job, outcome, reason)
+
+    def _open_door(self) -> JobDoor:
+        with self._opening:
+            if self._door is None:
+                self._door = JobDoor(
+                    self._plane, botocore_stubber.process_request, self.sink, self._cloud.clock
+                )
+            return self._door
 
     def _follow(self, job: TrainingJob, spec: dict[str, Any]) -> tuple[str, str]:
         outcome, reason = "Failed", INTERNAL

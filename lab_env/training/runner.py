@@ -154,7 +154,9 @@ class Job:
         if self._request.get("EnableNetworkIsolation"):
             return {}
         keys = self._spec["credentials"]
+        self._layout.trusted.write_text(self._spec["certificates"])
         return {
+            **dict.fromkeys(container.TRUST_VARIABLES, str(self._layout.trusted)),
             "AWS_ACCESS_KEY_ID": keys["access_key"],
             "AWS_SECRET_ACCESS_KEY": keys["secret_key"],
             "AWS_SESSION_TOKEN": keys["token"],
