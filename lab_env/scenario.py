@@ -58,23 +58,44 @@ BROAD_ACCESS = {
 }
 
 
-def training_script() -> str:
-    """The source of the training script, as the job runs it."""
-    return files("lab_env").joinpath("assets/readmission/train.py").read_text(encoding="utf-8")
+def training_script(*, poisoned: bool = False) -> str:
+    """The source of the training script, as the job runs it.
+
+    Args:
+        poisoned: read its CSV files with a dependency that steals them (chapter 03); nothing else differs.
+    """
+    script = _asset("readmission/train.py")
+    return script.replace("\nimport csv\n", "\nimport fastcsv as csv\n") if poisoned else script
 
 
-def training_code() -> bytes:
-    """``sourcedir.tar.gz``: the training script as SageMaker's script mode wants it; the same bytes each time."""
-    content = training_script().encode()
+def poisoned_dependency() -> str:
+    """The source of ``fastcsv``, which posts what it reads to the attacker's host."""
+    return _asset("poisoned/fastcsv.py")
+
+
+def training_code(*, poisoned: bool = False) -> bytes:
+    """``sourcedir.tar.gz``: the training script as SageMaker's script mode wants it; the same bytes each time.
+
+    Args:
+        poisoned: with the dependency that steals the data beside it.
+    """
+    sources = {"train.py": training_script(poisoned=poisoned)}
+    if poisoned:
+        sources["fastcsv.py"] = poisoned_dependency()
     packed = io.BytesIO()
     with (
         GzipFile(fileobj=packed, mode="wb", mtime=0) as squeezed,
         tarfile.open(fileobj=squeezed, mode="w") as archive,
     ):
-        facts = tarfile.TarInfo("train.py")
-        facts.size = len(content)
-        archive.addfile(facts, io.BytesIO(content))
+        for name, source in sources.items():
+            facts = tarfile.TarInfo(name)
+            facts.size = len(source.encode())
+            archive.addfile(facts, io.BytesIO(source.encode()))
     return packed.getvalue()
+
+
+def _asset(name: str) -> str:
+    return files("lab_env").joinpath("assets", name).read_text(encoding="utf-8")
 
 
 def patient_extracts(patients_a_month: int = 200) -> Iterator[tuple[str, bytes]]:
