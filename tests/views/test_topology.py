@@ -6,15 +6,30 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import fields, replace
 from ipaddress import ip_address, ip_network
 from xml.etree import ElementTree as ET
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from lab_env.errors import LabError
 from lab_env.network import trace
-from lab_env.network.flow import Flow, InternetSource, ServiceSource
-from lab_env.network.model import Network, NetworkInterface, Route, RouteTable, Subnet, Vpc, VpcPeering
+from lab_env.network.flow import Flow, InternetSource, OnPremisesSource, ServiceSource
+from lab_env.network.model import (
+    InternetGateway,
+    Network,
+    NetworkInterface,
+    Route,
+    RouteTable,
+    SecurityGroupRule,
+    Subnet,
+    Vpc,
+    VpcPeering,
+    VpnGateway,
+)
 from lab_env.views.metrics import text_width
 from lab_env.views.topology import diagram
 from lab_env.views.trace_view import TraceView
@@ -350,6 +365,7 @@ def test_both_forms_are_given(tmp_path):
 
 SCRIPT = """
 import hashlib
+from lab_env.errors import LabError
 from lab_env.network import trace
 from lab_env.views.topology import diagram
 from tests.views import builder
@@ -382,3 +398,64 @@ def test_widths_are_helveticas():
     assert text_width("Hi", 1000) == 722 + 222
     assert text_width("Hi", 1000, bold=True) == 722 + 278
     assert text_width("é", 10) == 6
+
+
+FIELDS = [field.name for field in fields(Network) if field.type.startswith("tuple[")]
+
+
+@st.composite
+def ruins(draw, spared=()):
+    """A state of the course from which anything but the fields spared may have been taken away."""
+    network = builder.STATES[draw(st.sampled_from(sorted(builder.STATES)))]
+    lost = [name for name in FIELDS if name not in spared]
+    kept = {name: tuple(item for item in getattr(network, name) if draw(st.integers(0, 3))) for name in lost}
+    return replace(network, **kept)
+
+
+@given(network=ruins())
+@settings(max_examples=40, deadline=None)
+def test_whatever_is_missing_a_picture_is_drawn(network):
+    drawn = diagram(network)
+    assert ET.fromstring(drawn.svg).findtext(f"{SVG}desc") == drawn.alt
+
+
+@given(network=ruins(spared=("vpcs", "subnets", "interfaces")))
+@settings(max_examples=40, deadline=None)
+def test_whatever_is_missing_a_trace_is_drawn(network):
+    with suppress(LabError):
+        found = trace(network, builder.FLOW)
+        drawn = diagram(network, found)
+        assert drawn.svg.count('class="oct"') == len(found.blockers)
+
+
+def test_a_host_of_another_subnet_is_reached_by_the_local_route():
+    network = builder.STATES["private"]
+    other = replace(
+        network.interfaces[0],
+        id="eni-0f",
+        subnet=builder.SUBNET_B,
+        addresses=(ip_address("10.20.2.77"),),
+        description="notebook",
+    )
+    group = replace(network.security_groups[0], ingress=(SecurityGroupRule("-1", None, None, builder.GROUP),))
+    both = replace(network, interfaces=(*network.interfaces, other), security_groups=(group,))
+    drawn = picture(both, replace(builder.FLOW, destination="10.20.2.77"))
+    way = "meridian-readmission-05, then meridian-private, then notebook"
+    assert f"The path, in blue: {way}. The packet arrives" in drawn.alt
+
+
+def test_a_trace_may_start_in_a_data_centre():
+    network = builder.STATES["data centre"]
+    source = OnPremisesSource("Meridian data centre", ip_address("192.168.1.5"))
+    found = replace(trace(network, builder.FLOW), flow=Flow(source, builder.S3_NAME))
+    assert "The path, in blue: Meridian data centre, then meridian-private." in diagram(network, found).alt
+
+
+def test_gateways_of_other_vpcs_are_left_out():
+    network = builder.STATES["data centre"]
+    away = replace(
+        network,
+        internet_gateways=(InternetGateway("igw-0away", ("vpc-0other",)),),
+        vpn_gateways=(VpnGateway("vgw-0away", ("vpc-0other",)),),
+    )
+    assert "away" not in diagram(away).svg
