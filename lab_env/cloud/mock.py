@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from types import MappingProxyType
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import requests.exceptions
 from botocore import exceptions as botocore_errors
 from botocore.awsrequest import AWSPreparedRequest
+from moto.core.base_backend import BackendDict
 from moto.core.models import MockAWS, botocore_stubber
 
 from lab_env.cloud import intercept, models, speed
@@ -100,9 +102,11 @@ class MockCloud:
         models.share_loader(cloud.patches)
         seed_backends(cloud.ids, cloud.patches)
         speed.remember_methods(cloud.patches)
+        speed.share_ec2_model(cloud.patches)
         cloud.patches.set(botocore_stubber, "process_request", cloud._process)
         cloud.patches.set(botocore_stubber, "process_prepared_request", cloud._process_requests)
         cloud._moto.start()
+        _forget_everything()
         return cloud
 
     def stop(self) -> None:
@@ -229,6 +233,19 @@ class MockCloud:
                 if hasattr(module, "check"):
                     checks.append(module.check)
         return checks
+
+
+def _forget_everything() -> None:
+    """Empty every store of moto's.
+
+    moto resets its stores one by one, and a store that is reset late may fill one that was emptied before: that one
+    would bring its content, and moto's own defaults, into this cloud.
+    """
+    for name, module in tuple(sys.modules.items()):
+        if name.startswith("moto.") and name.endswith(".models"):
+            for value in tuple(vars(module).values()):
+                if isinstance(value, BackendDict):
+                    value.clear()
 
 
 _process = type(botocore_stubber).process_request

@@ -3,13 +3,14 @@
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 
 import boto3
 import botocore.session
 import pytest
 import requests
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
-from moto.core.base_backend import AccountSpecificBackend
+from moto.core.base_backend import AccountSpecificBackend, BackendDict
 from moto.core.models import botocore_stubber
 
 from lab_env.cloud.call import ApiCall
@@ -187,6 +188,27 @@ def test_stop_leaves_no_trace_and_start_begins_anew():
         assert boto3.client("ec2").describe_vpcs()["Vpcs"] == []
     finally:
         second.stop()
+
+
+def ec2_store():
+    return import_module("moto.ec2.models").ec2_backends
+
+
+def test_canary_a_reset_of_motos_leaves_a_store_filled(bare):
+    """Some service's store, reset after EC2's, asks EC2's again."""
+    bare("ec2").describe_vpc_endpoint_services()
+    BackendDict.reset()
+    assert dict(ec2_store()) != {}
+
+
+def test_a_store_that_moto_left_filled_does_not_come_along():
+    ec2_store()["123456789012"]["us-east-1"].create_vpc("10.99.0.0/16")
+    BackendDict._instances.clear()
+    cloud = MockCloud.start()
+    try:
+        assert cloud.describe("ec2", "DescribeVpcs")["Vpcs"] == []
+    finally:
+        cloud.stop()
 
 
 def test_two_clouds_at_once_are_refused(cloud):

@@ -4,9 +4,11 @@ from types import SimpleNamespace
 
 from moto.core import responses as moto_responses
 from moto.core import utils as moto_utils
+from moto.core.loaders import create_loader
 from moto.ec2.responses import EC2Response
 from moto.s3 import models as moto_s3
 
+from lab_env.cloud.models import shared_loader
 from lab_env.cloud.patches import Patches
 
 
@@ -73,3 +75,17 @@ def test_canary_moto_lists_methods_and_reloads_url_patterns_on_each_call(bare):
     backend = moto_s3.s3_backends["123456789012"]["aws"]
     before = backend._url_module.url_paths
     assert backend._url_module.url_paths is not before
+
+
+def test_motos_view_of_ec2s_model_is_motos_own(ec2):
+    ec2.describe_vpcs()
+    shared = moto_utils._load_service_model("ec2", "service-2")
+    loaded = create_loader().load_service_model("ec2", "service-2")
+    assert shared["shapes"] == loaded["shapes"]
+    assert shared["operations"] == loaded["operations"]
+    assert "DryRunOperation" in shared["shapes"]
+
+
+def test_botocores_model_is_left_as_it_is(ec2):
+    ec2.describe_vpcs()
+    assert "DryRunOperation" not in shared_loader().load_service_model("ec2", "service-2")["shapes"]
