@@ -124,9 +124,8 @@ def _figure(exhibit: Exhibit, alt: str) -> str:
     return f"<figure>\n<h2>{title}</h2>\n{image}\n{caption}\n</figure>"
 
 
-def stale(folder: Path) -> list[str]:
-    """Names of the files that are missing, differ from what would be drawn now, or do not belong there."""
-    files = gallery()
+def stale(folder: Path, files: Mapping[str, str]) -> list[str]:
+    """Names of the files of a folder that are missing, differ from what would be drawn now, or do not belong there."""
     there = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.*"))}
     return sorted(name for name in files.keys() | there.keys() if files.get(name) != there.get(name))
 
@@ -138,7 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the gallery is")
     options = parser.parse_args(arguments)
     if options.check:
-        old = stale(options.folder)
+        old = stale(options.folder, gallery())
         print(f"stale: {', '.join(old)}; run {_AGAIN}" if old else "the gallery is fresh")
         return 1 if old else 0
     options.folder.mkdir(exist_ok=True)

@@ -15,8 +15,8 @@ def files():
     return gallery.gallery()
 
 
-def test_the_committed_gallery_is_fresh():
-    assert gallery.stale(gallery.FOLDER) == [], f"run {gallery._AGAIN}"
+def test_the_committed_gallery_is_fresh(files):
+    assert gallery.stale(gallery.FOLDER, files) == [], f"run {gallery._AGAIN}"
 
 
 def test_no_package_hides_the_diagrams_library():

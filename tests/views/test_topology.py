@@ -8,7 +8,9 @@ import subprocess
 import sys
 from contextlib import suppress
 from dataclasses import fields, replace
+from hashlib import sha256
 from ipaddress import ip_address, ip_network
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -35,6 +37,7 @@ from lab_env.views.topology import diagram
 from lab_env.views.trace_view import TraceView
 from tests.views import builder
 
+ROOT = Path(__file__).resolve().parents[2]
 SVG = "{http://www.w3.org/2000/svg}"
 WITH_TRACES = [
     pytest.param(network, flow, id=f"{name}, {'traced' if flow else 'plain'}")
@@ -363,28 +366,19 @@ def test_both_forms_are_given(tmp_path):
     assert (tmp_path / "picture.svg").read_bytes() == drawn.svg.encode()
 
 
-SCRIPT = """
-import hashlib
-from lab_env.errors import LabError
-from lab_env.network import trace
-from lab_env.views.topology import diagram
-from tests.views import builder
-for network in builder.STATES.values():
-    drawn = diagram(network, trace(network, builder.FLOW))
-    print(hashlib.sha256(drawn.svg.encode() + str(drawn).encode()).hexdigest())
-"""
+def digest():
+    """A fingerprint of all states' pictures, in both forms."""
+    drawn = [picture(network) for network in builder.STATES.values()]
+    return sha256("".join(part for one in drawn for part in (one.svg, str(one))).encode()).hexdigest()
 
 
 def test_two_processes_draw_the_same_bytes():
-    def run(seed):
-        environment = {**os.environ, "PYTHONHASHSEED": seed}
-        return subprocess.run(
-            [sys.executable, "-c", SCRIPT], env=environment, check=True, capture_output=True
-        ).stdout
-
-    one, two = run("1"), run("2")
-    assert one == two
-    assert len(one.split()) == len(builder.STATES)
+    environment = {**os.environ, "PYTHONHASHSEED": "1"}
+    script = "from tests.views.test_topology import digest; print(digest())"
+    other = subprocess.run(
+        [sys.executable, "-c", script], env=environment, cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    assert other.stdout.strip() == digest()
 
 
 def test_no_file_is_written_and_no_program_is_run(monkeypatch, tmp_path):
