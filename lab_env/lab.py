@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import boto3
@@ -9,7 +10,7 @@ import boto3
 from lab_env import scenario
 from lab_env.cloud.lab_time import keep_lab_time
 from lab_env.cloud.mock import MockCloud
-from lab_env.dataplane.places import INTERNET, Keys, Place, PlacedSession
+from lab_env.dataplane.places import INTERNET, Keys, Place, PlacedSession, announcing, in_data_centre
 from lab_env.dataplane.seam import DataPlane
 from lab_env.errors import InvalidInput, LabNotStarted
 from lab_env.names import Names
@@ -17,12 +18,15 @@ from lab_env.network import Flow, InterfaceSource, Network
 from lab_env.training.jobs import TrainingService
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lab_env.compliance.model import TrainingSite
     from lab_env.compliance.report import Report
     from lab_env.course import CheckResult, State
     from lab_env.dataplane.ledger import Ledger
     from lab_env.dataplane.sink import Sink
     from lab_env.network import Trace
+    from lab_env.network.model import OnPremises
     from lab_env.views.diff import DiffView
     from lab_env.views.explanation import Explanation
     from lab_env.views.progress import JobProgress
@@ -154,6 +158,36 @@ class Lab:
         self._check_open()
         return PlacedSession(INTERNET, keys, self._cloud.region)
 
+    def session_on_premises(self, role: str) -> PlacedSession:
+        """A ``boto3.Session`` whose calls come from a host in the firm's data centre, as a role."""
+        return PlacedSession(in_data_centre(self.on_premises()), self.keys(role), self._cloud.region)
+
+    def on_premises(
+        self, *, prefixes: Iterable[str] | None = None, internet_exit: bool | None = None
+    ) -> OnPremises:
+        """The firm's data centre, at the far end of Direct Connect; what is given changes, what is not stays.
+
+        What it announces is its own routers' doing (BGP): AWS has no call for it.
+
+        Args:
+            prefixes: CIDR blocks that it announces over a private virtual interface; ``0.0.0.0/0`` to carry anything.
+            internet_exit: whether it lets others out to the internet.
+
+        Raises:
+            InvalidInput: a prefix is no CIDR block.
+        """
+        self._check_open()
+        known = self._cloud.on_premises
+        site = known[0] if known else scenario.ON_PREMISES
+        if prefixes is not None:
+            site = announcing(site, prefixes)
+        if internet_exit is not None:
+            site = replace(site, internet_exit=internet_exit)
+        if known != (site,):
+            self._cloud.announce(site)
+            self._plane.forget()
+        return site
+
     def keys(self, role: str) -> Keys:
         """Temporary keys of a role, as whoever its trust policy names would be given them.
 
@@ -171,6 +205,7 @@ class Lab:
         job: str | None = None,
         subnet: str | None = None,
         session: PlacedSession | None = None,
+        on_premises: bool = False,
         to: str = "s3",
         port: int = 443,
     ) -> TraceView:
@@ -179,17 +214,19 @@ class Lab:
         Args:
             job: name of a training job (its container's interface, or where that stood).
             subnet: id of a subnet: from a host there with the training group, which exists only in the question.
-            session: a session from `session_in`.
+            session: a session from `session_in` or `session_on_premises`.
+            on_premises: from a host in the data centre.
             to: ``"s3"``, ``"internet"``, a host name or an address.
             port: TCP port.
 
         Raises:
-            InvalidInput: unless exactly one of ``job``, ``subnet`` and ``session`` is given.
+            InvalidInput: unless exactly one of ``job``, ``subnet``, ``session`` and ``on_premises`` is given.
         """
         from lab_env.views.trace_view import TraceView
 
-        if [job, subnet, session].count(None) != 2:
-            raise InvalidInput("a trace starts at one place.", do="Give one of job=, subnet= and session=.")
+        if [job, subnet, session, on_premises or None].count(None) != 3:
+            wanted = "Give one of job=, subnet=, session= and on_premises=True."
+            raise InvalidInput("a trace starts at one place.", do=wanted)
         network = self.network
         if job is not None:
             place = self._training.job(job).network
@@ -201,6 +238,8 @@ class Lab:
             source = InterfaceSource(host.id)
         elif session is not None:
             source = session.place.source
+        else:
+            source, network = in_data_centre(self.on_premises()).source, self.network
         from lab_env.network import trace
 
         found = trace(network, Flow(source, DESTINATIONS.get(to, to), "tcp", port))

@@ -6,17 +6,20 @@ attacker's keys inside.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from ipaddress import IPv4Address
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Address, ip_network
 from types import TracebackType
 from typing import Any, Self, cast
 
 import boto3
 from botocore.awsrequest import AWSPreparedRequest
 
+from lab_env import scenario
 from lab_env.cloud.clock import LabClock
 from lab_env.errors import InvalidInput
-from lab_env.network.flow import InternetSource, Source
+from lab_env.network.flow import InternetSource, OnPremisesSource, Source
+from lab_env.network.model import OnPremises
 
 # Documentation ranges (RFC 5737): never anybody's real address.
 OPERATOR_ADDRESS = IPv4Address("198.51.100.7")
@@ -33,6 +36,24 @@ class Place:
 
 OPERATOR = Place("the operator's machine, on the internet", InternetSource(OPERATOR_ADDRESS))
 INTERNET = Place("somewhere on the internet", InternetSource(STRANGER_ADDRESS))
+
+
+def in_data_centre(site: OnPremises) -> Place:
+    """A host of a data centre."""
+    return Place(f"a host in {site.name}", OnPremisesSource(site.name, scenario.ON_PREMISES_HOST))
+
+
+def announcing(site: OnPremises, prefixes: Iterable[str]) -> OnPremises:
+    """The same data centre with other announcements.
+
+    Raises:
+        InvalidInput: a prefix is no CIDR block.
+    """
+    try:
+        return replace(site, prefixes=tuple(map(ip_network, prefixes)))
+    except ValueError as error:
+        wanted = "Give CIDR blocks, such as 192.168.0.0/16."
+        raise InvalidInput(f"{error}.", where=site.name, do=wanted) from None
 
 
 @dataclass(frozen=True, slots=True)

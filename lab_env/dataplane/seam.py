@@ -6,6 +6,8 @@ For each call: where from, by whom, by which way; then moto's answer, or what th
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from threading import RLock
 from urllib.parse import urlsplit
 
@@ -21,7 +23,8 @@ from lab_env.dataplane.places import Place, clock_of, place_of
 from lab_env.dataplane.principals import ANONYMOUS, principal_of
 from lab_env.errors import NotModelled
 from lab_env.network import Flow, Network, Trace, trace
-from lab_env.network.flow import InterfaceSource, Source
+from lab_env.network.flow import InterfaceSource, OnPremisesSource, Source
+from lab_env.snapshot import directconnect
 from lab_env.snapshot.ec2 import read_ec2
 from lab_env.snapshot.internet import load_internet
 
@@ -55,11 +58,18 @@ class DataPlane:
         """The network as the describe calls give it now; read again only after a call that may have changed it."""
         with self._lock:
             if self._network is None:
-                self._network = read_ec2(
-                    lambda op, params: self._cloud.describe("ec2", op, params), self._cloud.region
-                )
+                self._network = self._read()
                 self._traces.clear()
             return self._network
+
+    def _read(self) -> Network:
+        network = read_ec2(partial(self._cloud.describe, "ec2"), self._cloud.region)
+        sites = self._cloud.on_premises
+        if not sites:
+            # Direct Connect was never used: nothing is there, and asking would cost every chapter.
+            return replace(network, missing=network.missing - set(directconnect.KEYS))
+        network = directconnect.read_direct_connect(partial(self._cloud.describe, "directconnect"), network)
+        return replace(network, on_premises=sites)
 
     def forget(self) -> None:
         """Read the network anew at the next question."""
@@ -72,7 +82,7 @@ class DataPlane:
         key = (source, host, port)
         with self._lock:
             # From outside to AWS's public names, nothing of the customer's network is met: no need to read it.
-            if isinstance(source, InterfaceSource) or ".vpce." in host:
+            if isinstance(source, InterfaceSource | OnPremisesSource) or ".vpce." in host:
                 network = self.network()
             else:
                 network = self._network or self._outside
