@@ -45,6 +45,7 @@ _GAPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "lab_env.cloud.ec2_prefix_lists",
             "lab_env.cloud.ec2_interfaces",
             "lab_env.cloud.ec2_refusals",
+            "lab_env.cloud.ec2_messages",
             "lab_env.cloud.ec2_endpoints",
             "lab_env.cloud.ec2_routes",
             "lab_env.cloud.ec2_gateways",

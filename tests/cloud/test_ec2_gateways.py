@@ -161,6 +161,21 @@ def test_an_elastic_address_in_use_is_not_released(place, refused):
     assert refused(place.ec2.release_address, AllocationId=allocation)[0] == "InvalidIPAddress.InUse"
 
 
+def test_releasing_an_address_that_is_free(place, refused):
+    elastic = place.elastic()
+    place.ec2.release_address(AllocationId=elastic["AllocationId"])
+    assert place.ec2.describe_addresses()["Addresses"] == []
+    told = refused(place.ec2.release_address, AllocationId=elastic["AllocationId"])
+    assert told[0] == "InvalidAllocationID.NotFound"
+
+
+def test_two_nat_gateways_keep_their_own_addresses(place):
+    first, second = (place.nat(AllocationId=place.elastic()["AllocationId"]) for _ in "ab")
+    place.ec2.delete_nat_gateway(NatGatewayId=first["NatGatewayId"])
+    (left,) = place.interfaces()
+    assert left["Association"]["PublicIp"] == second["NatGatewayAddresses"][0]["PublicIp"]
+
+
 @pytest.fixture
 def plain(bare):
     """moto alone: the same place, without an attached gateway."""

@@ -201,6 +201,33 @@ def test_a_subnet_has_one_table(place, refused):
     assert told[0] == "InvalidParameterValue"
 
 
+def test_a_transit_gateway_is_never_black(place):
+    made = place.ec2.create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
+    place.route(TransitGatewayId=made)
+    assert place.states()["0.0.0.0/0"] == "active"
+
+
+def test_deleting_a_route_of_ones_own(place, refused):
+    place.route(GatewayId=place.igw)
+    asked = {"RouteTableId": place.table, "DestinationCidrBlock": "0.0.0.0/0"}
+    place.ec2.delete_route(**asked)
+    assert place.states() == {"10.20.0.0/16": "active"}
+    assert refused(place.ec2.delete_route, **asked)[0] == "InvalidRoute.NotFound"
+
+
+def test_a_gateway_may_have_a_table_of_its_own(place):
+    made = place.ec2.associate_route_table(RouteTableId=place.table, GatewayId=place.igw)
+    assert made["AssociationState"] == {"State": "associated"}
+
+
+def test_a_customers_prefix_list_may_be_a_destination(place):
+    made = place.ec2.create_managed_prefix_list(
+        PrefixListName="on-premises", MaxEntries=1, AddressFamily="IPv4", Entries=[{"Cidr": "192.168.0.0/16"}]
+    )["PrefixList"]["PrefixListId"]
+    place.ec2.create_route(RouteTableId=place.table, DestinationPrefixListId=made, GatewayId=place.igw)
+    assert place.states()[made] == "active"
+
+
 def test_propagation_is_switched_on_and_off(place, refused):
     vgw = place.ec2.create_vpn_gateway(Type="ipsec.1")["VpnGateway"]["VpnGatewayId"]
     asked = {"GatewayId": vgw, "RouteTableId": place.table}

@@ -195,8 +195,9 @@ def ec2_store():
 
 
 def test_canary_a_reset_of_motos_leaves_a_store_filled(bare):
-    """Some service's store, reset after EC2's, asks EC2's again."""
-    bare("ec2").describe_vpc_endpoint_services()
+    """Route 53 Resolver's store, reset after EC2's, asks EC2's again."""
+    bare("ec2").describe_vpcs()
+    bare("route53resolver").list_resolver_endpoints()
     BackendDict.reset()
     assert dict(ec2_store()) != {}
 
