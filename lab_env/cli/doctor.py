@@ -17,7 +17,6 @@ from typing import Any
 
 import lab_env
 from lab_env.cli.start import notebooks
-from lab_env.errors import LabError
 
 _OLDEST = (3, 11)
 _ROOM = 200 * 1024 * 1024
@@ -78,7 +77,7 @@ def _made(name: str, check: Callable[[], str], remedy: str) -> Finding:
         return Finding(name, check())
     except _Unwell as error:
         return Finding(name, str(error), error.remedy or remedy)
-    except (LabError, OSError, ImportError, RuntimeError, ValueError) as error:
+    except Exception as error:  # noqa: BLE001 - whatever breaks is what there is to report
         return Finding(name, " ".join(str(error).split()) or type(error).__name__, remedy)
 
 

@@ -48,13 +48,11 @@ def lead_to_s3(network: Network, site: TrainingSite, trace: Trace) -> str:
     chosen = decide(table, trace.destination, network).route
     if chosen is None or not _leads_to(network, chosen, service):
         return _route_to_endpoint(network, table, chosen, service)
-    blocker = next(iter(trace.blockers), None)
-    if blocker is None:
-        return ""
-    if blocker.kind == "security-group":
-        return _open_group(network, site, blocker, service)
-    if blocker.kind == "network-acl":
-        return _open_acl(network, blocker, answer=blocker in trace.back)
+    for blocker in trace.blockers[:1]:
+        if blocker.kind == "security-group":
+            return _open_group(network, site, blocker, service)
+        if blocker.kind == "network-acl":
+            return _open_acl(network, blocker, answer=blocker in trace.back)
     return ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -9,9 +10,10 @@ import pytest
 
 
 def run(*words):
-    return subprocess.run(
-        [sys.executable, "-m", "lab_env", *words], capture_output=True, check=False, timeout=60
-    )
+    """Run it where the terminal's own encoding is ASCII, as it may be on Windows or in a bare container."""
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "lab_env", *words]
+    return subprocess.run(command, capture_output=True, check=False, timeout=60, env=environment)
 
 
 def test_help_lists_the_commands():

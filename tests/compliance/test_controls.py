@@ -288,6 +288,23 @@ def test_net_3_through_a_nat_gateway():
     assert change == CREATE
 
 
+def test_net_3_through_a_data_centre():
+    """Over a public virtual interface: outside AWS, though past the internet."""
+    (finding,) = findings(states.option_c_hairpin(), "NET-3")
+    assert finding.sentence == (
+        f"From any host in subnet-a, {S3} is reached by a virtual private gateway, and S3 sees the address "
+        "198.51.100.1 and it crosses premises outside AWS."
+    )
+
+
+def test_net_3_through_a_data_centres_internet_exit():
+    """Without a public virtual interface the data centre takes the internet."""
+    network = states.option_c_hairpin()
+    private = tuple(item for item in network.virtual_interfaces if item.kind == "private")
+    (finding,) = findings(replace(network, virtual_interfaces=private), "NET-3")
+    assert "it crosses the public internet and it crosses premises outside AWS" in finding.sentence
+
+
 def test_net_4_without_a_way():
     """Nobody gets out, with or without a public address."""
     (finding,) = findings(with_endpoint(), "NET-4")

@@ -42,6 +42,41 @@ def test_an_interface_without_an_address_is_left_out():
     assert network_from_answers({"NetworkInterfaces": [item]}, "us-east-1").interfaces == ()
 
 
+@pytest.mark.parametrize(
+    ("number", "name"),
+    [("1", "icmp"), ("6", "tcp"), ("17", "udp"), ("58", "icmpv6"), ("50", "50"), ("-1", "-1")],
+)
+def test_protocols_of_network_acls_have_names(number, name):
+    """EC2 answers numbers in network ACLs; the four that security groups name have one name in both."""
+    entry = {
+        "RuleNumber": 1,
+        "Egress": True,
+        "Protocol": number,
+        "CidrBlock": "0.0.0.0/0",
+        "RuleAction": "allow",
+    }
+    acl = {"NetworkAclId": "acl-1", "VpcId": "vpc-1", "Entries": [entry]}
+    assert (
+        network_from_answers({"NetworkAcls": [acl]}, "us-east-1").network_acls[0].entries[0].protocol == name
+    )
+
+
+def test_an_instances_primary_interface_comes_first():
+    """Device index 0 is the one that an instance's name stands for."""
+    items = [
+        {
+            "NetworkInterfaceId": f"eni-{index}",
+            "VpcId": "vpc-1",
+            "SubnetId": "subnet-1",
+            "PrivateIpAddress": f"10.0.1.{index + 4}",
+            "Attachment": {"InstanceId": "i-1", "DeviceIndex": index},
+        }
+        for index in (1, 0, 2)
+    ]
+    network = network_from_answers({"NetworkInterfaces": items}, "us-east-1")
+    assert [interface.id for interface in network.interfaces] == ["eni-0", "eni-1", "eni-2"]
+
+
 def test_the_rest_of_the_world_may_be_given():
     """By default it is the lab's own; a caller may know better."""
     assert network_from_answers({"Vpcs": []}, "us-east-1").internet is load_internet()
