@@ -67,7 +67,7 @@ class Authority:
         )
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         # ssl reads certificates from files only.
-        with TemporaryDirectory(prefix="private-path-") as folder:
+        with TemporaryDirectory(prefix="lab-certificate-") as folder:
             file = Path(folder) / "certificate.pem"
             file.write_bytes(private + _pem(certificate).encode())
             context.load_cert_chain(file)
