@@ -16,6 +16,7 @@ from lab_env.cloud.directconnect_store import (
     Item,
     associations,
     attached_to,
+    check_cidrs,
     gateways,
     known_gateway,
     known_vpn_gateway,
@@ -92,8 +93,10 @@ def create_direct_connect_gateway_association(self: Any) -> ActionResult:
     if end.startswith("tgw-"):
         raise NotModelled(f"an association with the transit gateway {end}.", where=gateway)
     private = known_vpn_gateway(account, end)
+    allowed = given.get("addAllowedPrefixesToDirectConnectGateway", [])
+    check_cidrs(allowed)
     _check_joinable(account, gateway, private)
-    made = _association(account, gateway, private, given.get("addAllowedPrefixesToDirectConnectGateway", []))
+    made = _association(account, gateway, private, allowed)
     associations(account)[made["associationId"]] = made
     return ActionResult({"directConnectGatewayAssociation": made | {"associationState": "associating"}})
 

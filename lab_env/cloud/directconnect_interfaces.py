@@ -8,7 +8,7 @@ available by the next describe call.
 
 from __future__ import annotations
 
-from ipaddress import ip_interface
+from ipaddress import IPv4Interface, IPv6Interface, ip_interface
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -19,6 +19,7 @@ from lab_env.cloud.directconnect_store import (
     Item,
     associations,
     attached_to,
+    check_cidrs,
     known_gateway,
     known_vpn_gateway,
     new_id,
@@ -27,9 +28,11 @@ from lab_env.cloud.directconnect_store import (
     virtual_interfaces,
 )
 from lab_env.cloud.patches import Patches
+from lab_env.errors import NotModelled
 from lab_env.network.lookups import is_public
 
 _AMAZON_ASN = 7224
+_SIDES = {"Amazon": "amazonAddress", "Customer": "customerAddress"}
 
 
 def fill(patches: Patches) -> None:
@@ -64,8 +67,7 @@ def create_public_virtual_interface(self: Any) -> ActionResult:
     """A virtual interface to AWS's public addresses, which announces the customer's own (``routeFilterPrefixes``)."""
     given = parameters(self)
     wanted = given["newPublicVirtualInterface"]
-    if wanted.get("addressFamily", "ipv4") == "ipv4":
-        _check_public(wanted)
+    _check_public(wanted)
     prefixes = {"routeFilterPrefixes": wanted["routeFilterPrefixes"], "amazonSideAsn": _AMAZON_ASN}
     made = _create(self, given["connectionId"], "public", wanted, prefixes)
     # AWS first verifies that the prefixes are the customer's.
@@ -163,20 +165,35 @@ def _check(backend: Any, connection: str, wanted: Item) -> None:
         raise ClientError(f"VLAN {vlan} is already in use on connection {connection}.")
     if not (wanted.get("asn") or wanted.get("asnLong")):
         raise ClientError("Specify an asn or an asnLong.")
+    if wanted.get("addressFamily", "ipv4") != "ipv4":
+        raise NotModelled("an IPv6 peering over a virtual interface.", where=connection)
+    if len({end.network for end in _ends(wanted).values()}) > 1:
+        raise ClientError("Amazon Address and Customer Address must be in the same CIDR")
 
 
 def _check_public(wanted: Item) -> None:
     """What AWS asks of the IPv4 addresses of a public virtual interface's link."""
     if not wanted.get("routeFilterPrefixes"):
         raise ClientError("Specify the routeFilterPrefixes to advertise.")
-    ends = {"Amazon": wanted.get("amazonAddress"), "Customer": wanted.get("customerAddress")}
-    for side, text in ends.items():
-        if not text:
+    check_cidrs(wanted["routeFilterPrefixes"])
+    ends = _ends(wanted)
+    for side in _SIDES:
+        if side not in ends:
             raise ClientError(f"{side} Address is required for a public virtual interface.")
-        if not is_public(ip_interface(text).ip):
+        if not is_public(ends[side].ip):
             raise ClientError(f"{side} Address is not allowed to contain a private IP")
-    if len({ip_interface(str(text)).network for text in ends.values()}) > 1:
-        raise ClientError("Amazon Address and Customer Address must be in the same CIDR")
+
+
+def _ends(wanted: Item) -> dict[str, IPv4Interface | IPv6Interface]:
+    """The addresses of the link that the customer chose, by side."""
+    found = {}
+    for side, key in _SIDES.items():
+        try:
+            if wanted.get(key):
+                found[side] = ip_interface(wanted[key])
+        except ValueError:
+            raise ClientError(f"{side} Address {wanted[key]} is not valid") from None
+    return found
 
 
 def _gateway_end(account: str, gateway: str, *, kept_from: str) -> Item:

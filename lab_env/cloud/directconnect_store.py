@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from ipaddress import ip_network
 from typing import Any
 
 from moto.core.exceptions import JsonRESTError
@@ -82,6 +83,15 @@ def known_vpn_gateway(account: str, identifier: str, region: str = "") -> Any:
         if found is not None and found.state != "deleted" and region in {"", name}:
             return found
     raise ClientError(f"Virtual Gateway {identifier} does not exist.")
+
+
+def check_cidrs(items: list[Item]) -> None:
+    """Refuse prefixes that are no CIDR blocks."""
+    for item in items:
+        try:
+            ip_network(item["cidr"])
+        except ValueError:
+            raise ClientError(f"Invalid CIDR: {item['cidr']}") from None
 
 
 def tags_of(backend: DirectConnectBackend, identifier: str) -> list[dict[str, str]]:

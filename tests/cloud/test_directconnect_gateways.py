@@ -57,10 +57,12 @@ def test_amazons_asn_is_private(estate, refused, asn, fits):
 
 
 def test_a_gateway_is_deleted(estate, refused):
-    identifier = estate.gateway()
+    identifier, other = estate.gateway(), estate.gateway()
+    estate.private(directConnectGatewayId=other)
     asked = {"directConnectGatewayId": identifier}
     gone = estate.dx.delete_direct_connect_gateway(**asked)["directConnectGateway"]
-    assert (gone["directConnectGatewayState"], gateways(estate)) == ("deleting", [])
+    assert gone["directConnectGatewayState"] == "deleting"
+    assert [item["directConnectGatewayId"] for item in gateways(estate)] == [other]
     told = refused(estate.dx.delete_direct_connect_gateway, **asked)
     assert told == (CLIENT, f"Direct Connect Gateway {identifier} does not exist.")
 
@@ -155,6 +157,8 @@ def test_what_cannot_be_joined(estate, refused):
     assert told(first, gatewayId="vgw-1") == "Virtual Gateway vgw-1 does not exist."
     assert told(first, gatewayId=alone) == f"Virtual Gateway {alone} is not attached to a VPC."
     assert "already associated" in told(second, virtualGatewayId=estate.vgw)
+    nonsense = {"addAllowedPrefixesToDirectConnectGateway": [{"cidr": "10.20.0.1/16"}]}
+    assert told(second, gatewayId=alone, **nonsense) == "Invalid CIDR: 10.20.0.1/16"
     assert told(second) == "The request must contain a gatewayId or a virtualGatewayId."
 
 

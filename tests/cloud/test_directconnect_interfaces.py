@@ -3,6 +3,7 @@
 import boto3
 import pytest
 
+from lab_env.errors import NotModelled
 from tests.cloud.direct_connect import Estate
 
 CLIENT = "DirectConnectClientException"
@@ -106,6 +107,11 @@ def test_one_is_deleted(estate, refused):
         ({"vlan": 0}, "VLAN 0 is not between 1 and 4094."),
         ({"vlan": 4095}, "VLAN 4095 is not between 1 and 4094."),
         ({"asn": 0}, "Specify an asn or an asnLong."),
+        ({"customerAddress": "10.9.0.2/99"}, "Customer Address 10.9.0.2/99 is not valid"),
+        (
+            {"amazonAddress": "10.9.0.1/30", "customerAddress": "10.9.0.5/30"},
+            "Amazon Address and Customer Address must be in the same CIDR",
+        ),
     ],
 )
 def test_what_a_private_one_needs(estate, refused, change, message):
@@ -142,6 +148,7 @@ def test_a_vlan_serves_once_on_a_connection(estate, refused):
         ),
         ({"amazonAddress": ""}, "Amazon Address is required for a public virtual interface."),
         ({"routeFilterPrefixes": []}, "Specify the routeFilterPrefixes to advertise."),
+        ({"routeFilterPrefixes": [{"cidr": "203.0.113.16/33"}]}, "Invalid CIDR: 203.0.113.16/33"),
     ],
 )
 def test_what_a_public_one_needs(estate, refused, change, message):
@@ -164,6 +171,12 @@ def test_a_private_one_needs_a_gateway_that_serves_no_transit(estate, refused):
     estate.transit(directConnectGatewayId=gateway)
     code, message = refused(estate.private, directConnectGatewayId=gateway)
     assert (code, "already serves a transit" in message) == (CLIENT, True)
+
+
+@pytest.mark.parametrize("kind", ["private", "public"])
+def test_an_ipv6_peering_is_not_modelled(estate, kind):
+    with pytest.raises(NotModelled, match="IPv6 peering"):
+        getattr(estate, kind)(addressFamily="ipv6")
 
 
 def test_an_unknown_connection(estate, refused):
