@@ -13,6 +13,7 @@ from lab_env.errors import IncompleteSnapshot, NotFound, NotModelled
 from lab_env.network.arrivals import at_interface, at_public_address, gateway_routes_in, no_such_address
 from lab_env.network.direct_connect import VirtualInterface
 from lab_env.network.flow import Exit, Hop, OnPremisesSource, Verdict
+from lab_env.network.index import index
 from lab_env.network.lookups import aws_range, holder_of_public, is_public, nat_at_public
 from lab_env.network.model import Address, Cidr, Network, OnPremises, Route, Vpc
 from lab_env.network.packet import NAT_PORTS, Packet, first_packet
@@ -80,6 +81,7 @@ def through_vpn_gateway(walk: Walk, subnet: str, packet: Packet, route: Route) -
         return
     attached = [line for line in lines(network) if line.vpn_gateway == gateway.id]
     if not attached:
+        _check_known(network, gateway.id)
         why = f"No private virtual interface that is up leads to {gateway.id}."
         drop("no virtual interface", why, "NO_POSSIBLE_DESTINATION")
         return
@@ -217,7 +219,14 @@ def _announced(walk: Walk, line: Line, packet: Packet) -> bool:
     return False
 
 
+def _check_known(network: Network, resource: str) -> None:
+    """Raise when an exported state lacks the answers that would tell of a private way to or from ``resource``."""
+    nothing: dict[str, Line] = {}
+    index(nothing, network.missing, "virtualInterfaces", "directConnectGatewayAssociations").get(resource)
+
+
 def _nowhere(walk: Walk, site: OnPremises, packet: Packet) -> None:
+    _check_known(walk.network, site.name)
     transit = [item.id for item in walk.network.virtual_interfaces if item.kind == "transit"]
     if transit:
         raise NotModelled(f"the transit gateway behind {transit[0]}.", where=site.name)
