@@ -72,17 +72,17 @@ def acl_hop(
     way = "out of" if egress else "into"
     remote = f"to {packet.receiver}" if egress else f"from {packet.sender}"
     rule = ", ".join(entry_rule(entry, egress=egress) for entry in verdict.entries) or "rule * deny"
-    named = _entry_names(verdict.entries)
+    named, s = _entry_names(verdict.entries)
     if verdict.allow:
-        why = f"{named.capitalize()} of {acl.id} lets {what} {remote} {way} {subnet}."
+        why = f"{named.capitalize()} of {acl.id} let{s} {what} {remote} {way} {subnet}."
         return Hop(acl.id, "network-acl", Verdict.ALLOWED, rule, why, "", subnet)
     if verdict.partial:
         why = (
             f"{acl.id} lets only part of the ephemeral range {packet.ports[0]}-{packet.ports[1]} {way} {subnet} "
-            f"{remote} ({named} denies the rest), so {what} may be lost."
+            f"{remote} ({named} refuse{s} the rest), so {what} may be lost."
         )
     else:
-        why = f"{named.capitalize()} of {acl.id} refuses {what} {remote} {way} {subnet}."
+        why = f"{named.capitalize()} of {acl.id} refuse{s} {what} {remote} {way} {subnet}."
     return Hop(acl.id, "network-acl", Verdict.DENIED, rule, why, "SUBNET_ACL_RESTRICTION", subnet)
 
 
@@ -177,9 +177,12 @@ def _list_name(network: Network, list_id: str, vpc: str) -> str:
     return f"{list_id} ({label})" if label else list_id
 
 
-def _entry_names(entries: tuple[NetworkAclEntry, ...]) -> str:
+def _entry_names(entries: tuple[NetworkAclEntry, ...]) -> tuple[str, str]:
+    """The entries as a sentence's subject, and the ending of its verb."""
     numbers = ["*" if entry.number == FINAL_ENTRY else str(entry.number) for entry in entries] or ["*"]
-    return f"rule {numbers[0]}" if len(numbers) == 1 else f"rules {', '.join(numbers)}"
+    if len(numbers) == 1:
+        return f"rule {numbers[0]}", "s"
+    return f"rules {', '.join(numbers[:-1])} and {numbers[-1]}", ""
 
 
 def _ports_text(protocol: str, low: int | None, high: int | None) -> str:

@@ -88,15 +88,9 @@ class Walk:
             self._public_internet = self._public_internet or public_internet
             self._third_party = self._third_party or third_party
 
-    @property
-    def way_out(self) -> Exit:
-        """The way out taken so far."""
-        return self._exit
-
     def arrive(self, hop: Hop, packet: Packet) -> None:
         """Note the last hop, at the far side, and follow the answer until it is home or lost."""
-        if not self.add(hop):
-            return
+        self.add(hop)
         if not self.blocked:
             self._source_seen = packet.source
         for step in reversed(self._answer):

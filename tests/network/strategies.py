@@ -144,9 +144,7 @@ def _tables(rng, *, six):
 def _routes(rng, vpc, name):
     here = vpc == "vpc-1"
     ways = (
-        ["igw-1", "nat-1", "nat-1", "nat-2", "vgw-1", "pcx-1"]
-        if here
-        else ["igw-2", "nat-3", "vgw-2", "pcx-1"]
+        ["igw-1", *["nat-1"] * 4, "nat-2", "vgw-1", "pcx-1"] if here else ["igw-2", "nat-3", "vgw-2", "pcx-1"]
     )
     # Most subnets that hold a NAT gateway are public, or hardly any would work.
     ways += [ways[0]] * (12 if name in "pxy" else 1)
@@ -224,7 +222,7 @@ def _nats(rng):
         vpc, second, third = SUBNETS[place]
         number = {"nat-1": 201, "nat-2": 202, "nat-3": 203}[name]
         shown = ip_address(f"54.145.0.{number}") if rng.random() < 0.85 else None
-        state = rng.choice(("available",) * 8 + ("failed", "deleted", "pending"))
+        state = rng.choice(("available",) * 16 + ("failed", "deleted", "pending"))
         kind = "public" if shown else "private"
         yield NatGateway(name, vpc, place, state, kind, ip_address(f"10.{second}.{third}.{number}"), shown)
 

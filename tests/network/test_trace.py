@@ -303,7 +303,7 @@ def test_part_of_the_ephemeral_range_is_not_enough():
     journey = trace(changed(with_endpoint(), network_acls=rules), job_to())
     assert journey.reason == (
         "acl-1 lets only part of the ephemeral range 32768-60999 into subnet-a from 3.5.26.139 "
-        "(rule * denies the rest), so the answer (tcp 32768-60999) may be lost."
+        "(rule * refuses the rest), so the answer (tcp 32768-60999) may be lost."
     )
 
 
@@ -697,6 +697,53 @@ def test_nat_takes_no_connection_from_a_neighbour(known):
         )
     journey = trace(network, job_to("10.20.100.9"))
     assert told(journey)[-1] == "nat-1 dropped NGW_REQUIRES_SOURCE_IN_VPC"
+
+
+@pytest.mark.parametrize("state", ["deleted", "failed"])
+def test_a_nat_gateway_that_is_gone_holds_no_address(state):
+    """EC2 describes it for another hour; its addresses may be somebody else's by then."""
+    network = changed(
+        with_nat(state=state),
+        interfaces=interface("eni-new", "subnet-p", "10.20.100.9", "sg-open", public="54.144.0.9"),
+    )
+    assert told(trace(network, Flow(OUTSIDE, "54.144.0.9")))[-3] == "eni-new reached"
+    assert trace(network, job_to("10.20.100.9")).reached
+
+
+def test_a_nat_gateway_of_another_vpc():
+    """No route of AWS's could lead there."""
+    network = with_nat()
+    network = changed(network, nat_gateways=replace(network.nat_gateways[0], vpc="vpc-2"))
+    assert told(trace(network, job_to()))[-1] == "nat-1 dropped NGW_REQUIRES_SOURCE_IN_VPC"
+
+
+def test_a_nat_gateway_whose_address_is_not_known():
+    network = with_nat()
+    network = changed(network, nat_gateways=replace(network.nat_gateways[0], private_address=None))
+    with pytest.raises(IncompleteSnapshot, match="nat-1: this NAT gateway's private address"):
+        trace(network, job_to())
+
+
+def test_a_nat_gateways_public_address_where_no_internet_gateway_is_attached():
+    network = replace(with_nat(), internet_gateways=())
+    assert told(trace(network, Flow(OUTSIDE, "54.144.0.9"))) == ["nat-1 dropped NGW_REQUIRES_SOURCE_IN_VPC"]
+
+
+def test_an_endpoints_interface_whose_endpoint_is_not_known():
+    network = replace(with_interface_endpoint(), endpoints=())
+    with pytest.raises(IncompleteSnapshot, match="eni-ep-a: the endpoint"):
+        trace(network, job_to("10.20.1.200"))
+
+
+@pytest.mark.parametrize(
+    ("destination", "service"), [("52.216.0.1", "S3 in us-east-1"), ("198.51.100.10", "198.51.100.10")]
+)
+def test_a_gateway_endpoint_behind_a_plain_route(destination, service):
+    """AWS makes no such route; a state written by hand may hold one."""
+    network = with_endpoint()
+    routes = table("rtb-a", "52.216.0.0/15 vpce-s3", "198.51.100.0/24 vpce-s3", subnets=("subnet-a",))
+    journey = trace(changed(network, route_tables=routes), job_to(destination))
+    assert journey.forward[-1].rule == f"{service}, private source address, no internet"
 
 
 def test_a_regional_nat_gateway_is_not_modelled():

@@ -221,7 +221,12 @@ def test_a_data_centre_that_announces_only_s3():
     site = replace(HQ, prefixes=(*HQ.prefixes, ip_network("3.5.0.0/19")), public_vif=True)
     site = replace(site, public_address=ip_address("203.0.113.9"))
     network = with_direct_connect(None, *DEFAULT[:1], "3.5.0.0/19 vgw-1 propagated", site=site)
-    assert trace(network, job_to()).reached
+    assert told(trace(network, job_to()))[-4:] == [
+        "hq forwarded",
+        "s3.us-east-1 reached",
+        "< hq forwarded",
+        BACK,
+    ]
     assert told(trace(network, job_to("exfil.example")))[-1] == f"rtb-a {NO_ROUTE}"
 
 
