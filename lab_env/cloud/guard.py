@@ -7,9 +7,11 @@ sockets only: ZeroMQ, with which Jupyter talks to its kernel, opens its own, on 
 from __future__ import annotations
 
 import ipaddress
+import socket
 import sys
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from lab_env.errors import ConnectionRefused
@@ -28,6 +30,7 @@ def arm() -> None:
     if not _armed:
         _armed = True
         sys.addaudithook(_hook(_CHECKS, _lifted))
+        _check_names_first()
 
 
 @contextmanager
@@ -60,8 +63,10 @@ def _is_loopback(name: str) -> bool | None:
 
 def _check_address(args: tuple[Any, ...]) -> str | None:
     address = args[1]
-    # AF_UNIX addresses are text or bytes, None is a connected datagram socket's own peer.
-    if not isinstance(address, tuple) or not address or is_local(address[0]):
+    # AF_UNIX addresses are text or bytes, netlink's are numbers; None is a connected datagram socket's own peer.
+    if not isinstance(address, tuple) or not address or not isinstance(address[0], str | bytes):
+        return None
+    if is_local(address[0]):
         return None
     return str(address[0])
 
@@ -72,6 +77,22 @@ def _check_name(args: tuple[Any, ...]) -> str | None:
     if is_local(host) or _is_loopback(host.decode() if isinstance(host, bytes) else host) is not None:
         return None
     return str(host)
+
+
+def _check_names_first() -> None:
+    """Look at a host name before ``connect`` does: it resolves the name, by DNS, before it raises its audit event."""
+    for method in ("connect", "connect_ex", "sendto"):
+        setattr(socket.socket, method, _checked(getattr(socket.socket, method)))
+
+
+def _checked(original: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(original)
+    def method(self: socket.socket, *args: Any) -> Any:
+        if args and not _lifted.get() and (host := _check_address((self, args[-1]))) is not None:
+            raise _refusal(host)
+        return original(self, *args)
+
+    return method
 
 
 _CHECKS: dict[str, Callable[[tuple[Any, ...]], str | None]] = {
@@ -89,16 +110,20 @@ def _hook(
     checks: dict[str, Callable[[tuple[Any, ...]], str | None]], lifted_here: ContextVar[bool]
 ) -> Callable[[str, tuple[Any, ...]], None]:
     # A closure, because module globals may be gone while the interpreter shuts down.
-    find = checks.get
+    find, refusal = checks.get, _refusal
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
         check = find(event)
         if check is None or lifted_here.get():
             return
         if (host := check(args)) is not None:
-            raise ConnectionRefused(
-                f"a connection to {host} would have left this machine, and was refused.",
-                do="Start the lab with Lab.start() and make clients after it: then the lab answers AWS's names.",
-            )
+            raise refusal(host)
 
     return hook
+
+
+def _refusal(host: str) -> ConnectionRefused:
+    return ConnectionRefused(
+        f"a connection to {host} would have left this machine, and was refused.",
+        do="Start the lab with Lab.start() and make clients after it: then the lab answers AWS's names.",
+    )

