@@ -222,9 +222,20 @@ def test_a_gateway_endpoint_beats_the_announced_default_route(hairpin: DirectCon
 # --- the verbs --------------------------------------------------------------------------------------------------------
 
 
-def test_a_lab_without_direct_connect_has_nothing_on_premises(lab: Lab) -> None:
+def test_a_lab_without_direct_connect_has_nothing_on_premises(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Chapter 05 asks Direct Connect nothing, and lacks nothing for it."""
+    asked, describe = set(), lab._cloud.describe
+
+    def record(service: str, *args: Any, **kwargs: Any) -> Any:
+        asked.add(service)
+        return describe(service, *args, **kwargs)
+
+    monkeypatch.setattr(lab._cloud, "describe", record)
+    lab._plane.forget()
     network = lab.network
+    assert asked == {"ec2"}
     assert (network.on_premises, network.virtual_interfaces, network.missing) == ((), (), frozenset())
 
 

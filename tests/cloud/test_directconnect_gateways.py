@@ -38,6 +38,14 @@ def test_a_gateway(estate):
     assert len(identifier) == len(NOWHERE)
 
 
+def test_one_gateway_of_several(estate):
+    first, second = estate.gateway(), estate.gateway()
+    for wanted in (first, second):
+        (found,) = gateways(estate, directConnectGatewayId=wanted)
+        assert found["directConnectGatewayId"] == wanted
+    assert gateways(estate, directConnectGatewayId=NOWHERE) == []
+
+
 def test_every_region_tells_the_same(estate):
     identifier = estate.gateway()
     elsewhere = boto3.client("directconnect", region_name="eu-west-1")
