@@ -26,15 +26,15 @@ def main(edition: str, *names: str) -> None:
 
 
 def left_by(edition: str, name: str) -> dict[str, Any]:
-    """What a chapter leaves: the network, the buckets' objects and the roles."""
-    lab = replayed(int(name[:2])) if edition == "replay" else run(edition, name)
+    """What a chapter leaves: the network, the buckets' objects, the roles, and the job's request."""
+    lab, job = replayed(int(name[:2])) if edition == "replay" else run(edition, name)
     network = replace(lab.network, endpoints=tuple(map(_in_any_order, lab.network.endpoints)))
     left = {kind: [repr(item) for item in getattr(network, kind)] for kind in KINDS}
-    return left | {"buckets": dict(_buckets()), "roles": dict(_roles())}
+    return left | {"buckets": dict(_buckets()), "roles": dict(_roles()), "job": job}
 
 
-def run(edition: str, name: str) -> Lab:
-    """Run a notebook's code cells in a namespace of their own; the lab that its last cell has open."""
+def run(edition: str, name: str) -> tuple[Lab, object]:
+    """Run a notebook's code cells in a namespace of their own; its ``lab`` and its ``job`` at the end."""
     own: dict[str, Any] = {}
     # nbformat would take longer to import than most chapters take to run.
     notebook = json.loads((ROOT / edition / f"{name}.ipynb").read_text(encoding="utf-8"))
@@ -43,15 +43,15 @@ def run(edition: str, name: str) -> Lab:
             exec(compile("".join(cell["source"]), name, "exec"), own)
     lab = own["lab"]
     assert isinstance(lab, Lab)
-    return lab
+    return lab, own.get("job")
 
 
-def replayed(chapter: int) -> Lab:
-    """A lab in which the steps up to the end of a chapter were replayed."""
+def replayed(chapter: int) -> tuple[Lab, object]:
+    """A lab in which the steps up to the end of a chapter were replayed, and the job it offers."""
     lab = Lab.start()
     for step in (*scenario.history(chapter), chapter):
         scenario.STEPS[step](boto3.client)
-    return lab
+    return lab, lab.job
 
 
 def _in_any_order(endpoint: VpcEndpoint) -> VpcEndpoint:
