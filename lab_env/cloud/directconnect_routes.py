@@ -58,14 +58,14 @@ def _learned(table: Any) -> Iterator[LearnedRoute]:
     for identifier in vars(table).get("lab_propagating", ()):
         gateway = backend.vpn_gateways[identifier]
         attachment = gateway.attachments.get(table.vpc_id)
-        stands = gateway.state != "deleted" and attachment is not None and attachment.state == "attached"
-        if stands and _hears(backend.account_id, identifier):
+        attached = attachment is not None and attachment.state == "attached"
+        if attached and _hears(backend.account_id, identifier):
             prefixes = site_of(backend.account_id).prefixes
             yield from (LearnedRoute(table, str(prefix), gateway) for prefix in prefixes)
 
 
 def _hears(account: str, gateway: str) -> bool:
-    """Whether a private virtual interface that is up leads to a virtual private gateway."""
+    """Whether a virtual interface leads to a virtual private gateway; only a private one ever does."""
     joined = {
         item["directConnectGatewayId"]
         for item in associations(account).values()
@@ -75,5 +75,4 @@ def _hears(account: str, gateway: str) -> bool:
         item.get("virtualGatewayId") == gateway or item.get("directConnectGatewayId") in joined
         for backend in directconnect_backends[account].values()
         for item in virtual_interfaces(backend).values()
-        if item["virtualInterfaceType"] == "private" and item["virtualInterfaceState"] == "available"
     )

@@ -178,6 +178,13 @@ def test_a_deleted_private_gateway_is_not_there(estate, refused):
     assert told[1] == f"Virtual Gateway {alone} does not exist."
 
 
+def test_a_detached_private_gateway_cannot_be_joined(estate, refused):
+    estate.ec2.detach_vpn_gateway(VpnGatewayId=estate.vgw, VpcId=estate.vpc)
+    asked = {"directConnectGatewayId": estate.gateway(), "gatewayId": estate.vgw}
+    told = refused(estate.dx.create_direct_connect_gateway_association, **asked)
+    assert told[1] == f"Virtual Gateway {estate.vgw} is not attached to a VPC."
+
+
 def test_transit_and_private_do_not_mix(estate, refused):
     identifier = estate.gateway()
     estate.transit(directConnectGatewayId=identifier)

@@ -79,6 +79,14 @@ def test_only_while_the_association_stands(estate, table):
     assert estate.routes(table) == [LOCAL]
 
 
+def test_what_another_gateway_learns_is_not_shared(estate, table, ec2):
+    other = Estate(estate.dx, ec2)
+    gateway = estate.gateway()
+    estate.join(gateway, other.vgw)
+    estate.private(directConnectGatewayId=gateway)
+    assert estate.routes(table) == [LOCAL]
+
+
 def test_what_is_announced_follows_the_data_centre(cloud, estate, table):
     estate.private()
     prefixes = tuple(map(ip_network, ("192.168.0.0/16", "0.0.0.0/0", "fd00::/8")))
