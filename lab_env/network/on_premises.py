@@ -87,7 +87,7 @@ def through_vpn_gateway(walk: Walk, subnet: str, packet: Packet, route: Route) -
         return
     best = _longest([(line, cidr) for line in attached for cidr in line.site.prefixes], packet.destination)
     if best is None:
-        sites = ", ".join(sorted({line.site.name for line in attached}))
+        sites = ", ".join(sorted({f"{line.site.name} ({line.interface.id})" for line in attached}))
         why = f"{gateway.id} learnt no route to {packet.receiver} from {sites}."
         drop("no announced prefix", why, "NO_ROUTE_TO_DESTINATION")
         return
