@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -13,6 +15,7 @@ from lab_env.dataplane.places import PlacedSession
 from lab_env.errors import InvalidInput, LabNotStarted
 from lab_env.network import InterfaceSource, Trace
 from lab_env.network.flow import Exit
+from lab_env.snapshot.files import read_path
 
 FIRM, ANYTHING = "192.168.0.0/16", "0.0.0.0/0"
 
@@ -169,6 +172,28 @@ def test_without_its_virtual_interface_nothing_is_left(connected: DirectConnect)
     connected.dx.delete_virtual_interface(virtualInterfaceId=connected.private)
     found = lab.trace(subnet=lab.names.subnet_a, to=str(scenario.ON_PREMISES_HOST)).trace
     assert (found.reached, found.blockers[0].kind) == (False, "route-table")
+
+
+def test_exported_answers_tell_the_same(connected: DirectConnect, tmp_path: Path) -> None:
+    """What boto3 prints, kept as files, is read as the very values that the lab traces on."""
+    connected.public_interface()
+    ec2, dx, lab = connected.ec2, connected.dx, connected.lab
+    gateways = dx.describe_direct_connect_gateways()
+    end = gateways["directConnectGateways"][0]["directConnectGatewayId"]
+    answers = {
+        "vpcs": ec2.describe_vpcs(),
+        "connections": dx.describe_connections(),
+        "interfaces": dx.describe_virtual_interfaces(),
+        "gateways": gateways,
+        "associations": dx.describe_direct_connect_gateway_associations(directConnectGatewayId=end),
+    }
+    (tmp_path / scenario.REGION).mkdir()
+    for name, answer in answers.items():
+        file = tmp_path / scenario.REGION / f"{name}.json"
+        file.write_text(json.dumps(answer, default=str), encoding="utf-8")
+    read, live = read_path(tmp_path), lab.network
+    for part in ("virtual_interfaces", "direct_connect_gateways", "direct_connect_associations"):
+        assert getattr(read, part) == getattr(live, part) != ()
 
 
 # --- C, hairpin -------------------------------------------------------------------------------------------------------
