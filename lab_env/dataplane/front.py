@@ -35,6 +35,7 @@ _TLS_HANDSHAKE = b"\x16"
 _METHOD = re.compile(rb"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) ")
 # A killed process may leave a connection that was announced and never made.
 SETTLE_SECONDS = 1.0
+_MISDIRECTED: Response = (421, {"Content-Type": "text/plain"}, b"This service has no such name.\n")
 _THANKS: Response = (200, {"Content-Type": "text/plain"}, b"OK\n")
 
 
@@ -178,11 +179,14 @@ class _Handler(AwsHandler):
         return _THANKS
 
     def _pass_on(self, call: Call, body: bytes) -> Response | None:
-        url = f"{self.scheme}://{self.headers.get('Host', call.host)}{self.path}"
+        asked = self.headers.get("Host", call.host)
+        if not _same_service(asked, call.host):
+            return _MISDIRECTED
+        url = f"{self.scheme}://{asked}{self.path}"
         response = self.server.front.answer(
             call.token, self.command, url, headers_for_aws(self.headers), body
         )
-        # The name it asks for is not to be reached from there, though this address was.
+        # The name it asks for is not to be reached from there any more, though this address was.
         return None if response[0] == FAILURE_STATUS else response
 
     def _keep_stream(self, call: Call) -> None:
@@ -198,3 +202,9 @@ class _Handler(AwsHandler):
             return
         received = (call.time, call.sender, call.host, call.port, scheme, method, path, size)
         self.server.front.sink.add(Received(*received, body[:KEPT_BYTES]))
+
+
+def _same_service(asked: str, called: str) -> bool:
+    """Whether a service answers for another of its names: a bucket's, say. An address has no name to compare with."""
+    one, other = read_host(asked.partition(":")[0]), read_host(called)
+    return not other.service or (one.service, one.region) == (other.service, other.region)

@@ -20,14 +20,22 @@ def read_body(stream: BufferedIOBase, headers: Any) -> bytes:
         headers: the request's headers.
     """
     if headers.get("Transfer-Encoding", "").lower() != "chunked":
-        return stream.read(int(headers.get("Content-Length") or 0))
+        return stream.read(_size(headers.get("Content-Length") or "0", 10))
     parts = []
-    while size := int(stream.readline().split(b";")[0], 16):
+    while size := _size(stream.readline().split(b";")[0], 16):
         parts.append(stream.read(size))
         stream.readline()
     while stream.readline().strip():
         continue
     return b"".join(parts)
+
+
+def _size(text: str | bytes, base: int) -> int:
+    try:
+        return int(text, base)
+    except ValueError:
+        # A client that was killed ends in the middle.
+        raise ConnectionAbortedError("the request has no end") from None
 
 
 def reply(handler: BaseHTTPRequestHandler, response: Response) -> None:

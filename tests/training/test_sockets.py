@@ -46,7 +46,7 @@ PROBES = {
     "s3 by http": "requests.head(signed('head_object').replace('https', 'http')).headers['Content-Length']",
     "s3, unsigned": "requests.get('https://s3.us-east-1.amazonaws.com/').status_code > 0",
     "sts, unsigned": "requests.get('https://sts.us-east-1.amazonaws.com/').status_code > 0",
-    "one host for another": "requests.get('https://s3.us-east-1.amazonaws.com/', headers=for_sts).status_code > 0",
+    "one host for another": "requests.get('https://s3.us-east-1.amazonaws.com/', headers=for_sts).status_code",
 }
 SCRIPT = """
 import asyncio, http.client, json, socket, ssl, sys, time, urllib.request
@@ -148,7 +148,7 @@ OPEN = {
     "s3 by http": "6376",
     "s3, unsigned": True,
     "sts, unsigned": True,
-    "one host for another": True,
+    "one host for another": 421,
 }
 CLOSED = {
     "urllib": LOST,
@@ -163,17 +163,19 @@ CLOSED = {
     "connect_ex": errno.ETIMEDOUT,
     "another's name": LOST,
     "sts, unsigned": TIMES_OUT,
-    # S3's address is reached, and what is asked there is for another service, whose address is not.
-    "one host for another": FAILS,
 }
-S3_ALONE = {name: OPEN[name] for name in ("s3 by urllib", "s3 by http", "s3, unsigned")}
+S3_ALONE = {
+    name: OPEN[name] for name in ("s3 by urllib", "s3 by http", "s3, unsigned", "one host for another")
+}
 NO_RESOLVER = dict.fromkeys(RESOLVES, NO_DNS)
+STS_TOO = {"sts, unsigned": True}
 ISOLATED = {
     **dict.fromkeys(CLOSED, NO_DNS),
     **{name: FAILS for name, error in CLOSED.items() if error in (TIMES_OUT, FAILS)},
     "s3 by urllib": "NoCredentialsError",
     "s3 by http": "NoCredentialsError",
     "s3, unsigned": FAILS,
+    "one host for another": FAILS,
     "by address": UNREACHABLE,
     "connect_ex": errno.ENETUNREACH,
     "metadata": UNREACHABLE,
@@ -186,6 +188,19 @@ def no_change(lab: Lab) -> None:
 
 def endpoint(lab: Lab) -> None:
     scenario.build_endpoint(boto3.client)
+
+
+def interface_endpoint(lab: Lab) -> None:
+    """The gateway endpoint for S3, and an interface endpoint with private DNS for STS."""
+    endpoint(lab)
+    boto3.client("ec2").create_vpc_endpoint(
+        VpcEndpointType="Interface",
+        VpcId=lab.names.vpc,
+        ServiceName="com.amazonaws.us-east-1.sts",
+        SubnetIds=[lab.names.subnet_b],
+        SecurityGroupIds=[lab.names.training_security_group],
+        PrivateDnsEnabled=True,
+    )
 
 
 def nat_in_public_subnet(lab: Lab) -> None:
@@ -242,6 +257,12 @@ STATES = [
         {},
         {**ALWAYS, **RESOLVES, **CLOSED, **S3_ALONE, "metadata": REFUSED},
         id="gateway endpoint only",
+    ),
+    pytest.param(
+        interface_endpoint,
+        {},
+        {**ALWAYS, **RESOLVES, **CLOSED, **S3_ALONE, **STS_TOO, "metadata": REFUSED},
+        id="gateway endpoint, and an interface endpoint for STS",
     ),
     pytest.param(
         no_change,
