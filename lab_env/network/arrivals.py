@@ -19,7 +19,7 @@ from lab_env.network.lookups import (
     route_table,
     service_title,
 )
-from lab_env.network.model import AwsRange, NatGateway, NetworkInterface
+from lab_env.network.model import AwsRange, NatGateway, Network, NetworkInterface
 from lab_env.network.packet import Packet
 from lab_env.network.routes import decide
 from lab_env.network.walk import Walk
@@ -108,6 +108,7 @@ def _into_vpc(walk: Walk, interface: NetworkInterface, packet: Packet) -> None:
             )
         )
         return
+    public_access_open(walk.network, interface.vpc)
     private = next(
         (own for own, public in interface.public if public == packet.destination), packet.destination
     )
@@ -138,6 +139,17 @@ def no_such_address(walk: Walk, vpc: str, packet: Packet) -> None:
     walk.add(
         Hop(next(found, vpc), "subnet", Verdict.DROPPED, "no such address", why, "NO_POSSIBLE_DESTINATION")
     )
+
+
+def public_access_open(network: Network, vpc: str) -> None:
+    """Stop where VPC Block Public Access might govern an internet gateway.
+
+    Raises:
+        NotModelled: it is on in the VPC.
+    """
+    mode = network.vpc[vpc].block_public_access
+    if mode != "off":
+        raise NotModelled(f"VPC Block Public Access ({mode}).", where=vpc)
 
 
 def gateway_routes_in(walk: Walk, gateway: str, packet: Packet) -> bool:

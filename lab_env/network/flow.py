@@ -149,7 +149,8 @@ class Trace:
         flow: what was asked.
         dns: the resolver's answer; ``None`` only when the source has no resolver to ask.
         forward: hops from the source to the far side.
-        back: hops of the answer; empty when the packet never arrived.
+        back: hops of the answer; also when the packet was denied on a way that is known to its end, so that what would
+            lose the answer is named too. Empty when the way has no end.
         outcome: reached means that the answer came back too.
         exit: the way out that the packet took, or was on when it was dropped beyond it; ``none`` when it never left.
         destination: the address the packet was sent to; ``None`` when no name resolved.

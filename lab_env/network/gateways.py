@@ -6,7 +6,7 @@ VPC user guide: *Internet gateways*, *Egress-only internet gateways*, *NAT gatew
 from __future__ import annotations
 
 from lab_env.errors import IncompleteSnapshot, NotModelled
-from lab_env.network.arrivals import at_public_address
+from lab_env.network.arrivals import at_public_address, public_access_open
 from lab_env.network.flow import Exit, Hop, Verdict
 from lab_env.network.lookups import is_public, is_rfc1918, is_rfc6598, nat_at
 from lab_env.network.model import Address, InternetGateway, NatGateway, Network, Route
@@ -18,6 +18,7 @@ def through_internet_gateway(walk: Walk, subnet: str, packet: Packet, route: Rou
     """Send a packet out: IPv4 from a sender with a public address (1:1 NAT), IPv6 as it is."""
     network, vpc = walk.network, walk.network.subnet[subnet].vpc
     gateway = known(network.internet_gateway.get(route.target), route.target, "internet-gateways")
+    public_access_open(network, vpc)
     obstacle = _obstacle(network, gateway, vpc, packet)
     if obstacle is not None:
         walk.add(obstacle)

@@ -24,6 +24,7 @@ class Vpc:
     """A VPC (EC2 ``DescribeVpcs`` and ``DescribeVpcAttribute``).
 
     ``assumed`` names the attributes that the source did not give and that took AWS's default for a non-default VPC.
+    ``block_public_access`` is the mode of VPC Block Public Access that holds there: ``off``, or one not modelled.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Vpc:
     dhcp_domain_name_servers: tuple[str, ...] = ("AmazonProvidedDNS",)
     assumed: frozenset[str] = frozenset()
     name: str = ""
+    block_public_access: str = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,12 +196,16 @@ class NatGateway:
 
 @dataclass(frozen=True, slots=True)
 class VpnGateway:
-    """A virtual private gateway and the VPCs it is attached to."""
+    """A virtual private gateway and the VPCs it is attached to.
+
+    ``vpn_connections`` are those that end at it; they are not modelled, and so no packet may come to it then.
+    """
 
     id: str
     vpcs: tuple[str, ...]
     asn: int | None = None
     name: str = ""
+    vpn_connections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,8 +270,8 @@ class AwsRange:
 class Internet:
     """The rest of the world: which public addresses are AWS's, and what other names resolve to.
 
-    ``hosts`` maps a DNS name outside AWS to its address (``exfil.example``). Only hosts here, and AWS's services,
-    answer; any other public address is unoccupied but routable.
+    ``hosts`` maps a DNS name outside AWS to its address (``exfil.example``). Any other public address is taken to be a
+    host that answers: who listens where is no question of the network.
     """
 
     aws: tuple[AwsRange, ...] = ()

@@ -15,7 +15,7 @@ from lab_env.network.direct_connect import VirtualInterface
 from lab_env.network.flow import Exit, Hop, OnPremisesSource, Verdict
 from lab_env.network.index import index
 from lab_env.network.lookups import aws_range, holder_of_public, is_public, nat_at_public
-from lab_env.network.model import Address, Cidr, Network, OnPremises, Route, Vpc
+from lab_env.network.model import Address, Cidr, Network, OnPremises, Route, Vpc, VpnGateway
 from lab_env.network.packet import NAT_PORTS, Packet, first_packet
 from lab_env.network.walk import Walk, known
 
@@ -79,6 +79,7 @@ def through_vpn_gateway(walk: Walk, subnet: str, packet: Packet, route: Route) -
     if vpc.id not in gateway.vpcs:
         drop("not attached", f"{gateway.id} is not attached to {vpc.id}.", "BAD_STATE_ATTACHMENT")
         return
+    _no_vpn(gateway)
     attached = [line for line in lines(network) if line.vpn_gateway == gateway.id]
     if not attached:
         _check_known(network, gateway.id)
@@ -219,6 +220,11 @@ def _announced(walk: Walk, line: Line, packet: Packet) -> bool:
     return False
 
 
+def _no_vpn(gateway: VpnGateway) -> None:
+    if gateway.vpn_connections:
+        raise NotModelled(f"the VPN connection {gateway.vpn_connections[0]}.", where=gateway.id)
+
+
 def _check_known(network: Network, resource: str) -> None:
     """Raise when an exported state lacks the answers that would tell of a private way to or from ``resource``."""
     nothing: dict[str, Line] = {}
@@ -227,6 +233,8 @@ def _check_known(network: Network, resource: str) -> None:
 
 def _nowhere(walk: Walk, site: OnPremises, packet: Packet) -> None:
     _check_known(walk.network, site.name)
+    for gateway in walk.network.vpn_gateways:
+        _no_vpn(gateway)
     transit = [item.id for item in walk.network.virtual_interfaces if item.kind == "transit"]
     if transit:
         raise NotModelled(f"the transit gateway behind {transit[0]}.", where=site.name)

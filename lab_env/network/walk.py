@@ -20,6 +20,17 @@ Sending = tuple[str, Packet]
 Item = TypeVar("Item")
 
 
+_UNGROUPED = frozenset(
+    {
+        "nat_gateway",
+        "network_load_balancer",
+        "gateway_load_balancer",
+        "gateway_load_balancer_endpoint",
+        "transit_gateway",
+    }
+)
+
+
 def known(item: Item | None, target: str, answer: str) -> Item:
     """The resource that a route leads to.
 
@@ -112,8 +123,8 @@ class Walk:
         return self.blocked or any(hop.blocks for hop in self.back)
 
     def groups(self, interface: NetworkInterface, packet: Packet, *, egress: bool) -> None:
-        """Pass the security groups of an interface; those that AWS gives none have no filter."""
-        if not interface.groups and interface.kind != "interface":
+        """Pass the security groups of an interface; the kinds to which AWS may give none have no filter then."""
+        if not interface.groups and interface.kind in _UNGROUPED:
             return
         found = admitting_rule(self.network, interface, packet, egress=egress)
         self.add(group_hop(self.network, interface, packet, found, egress=egress))

@@ -804,6 +804,21 @@ def test_a_flow_that_cannot_be(source, destination, error, says):
         trace(private_vpc(), Flow(source, destination))
 
 
+BLOCKED = replace(private_vpc().vpcs[0], block_public_access="block-bidirectional")
+
+
+@pytest.mark.parametrize("flow", [job_to(), Flow(OUTSIDE, "54.144.1.1")])
+def test_vpc_block_public_access_is_not_modelled(flow):
+    network = changed(with_internet_gateway(public="54.144.1.1"), vpcs=BLOCKED)
+    with pytest.raises(NotModelled, match=r"vpc-1: VPC Block Public Access \(block-bidirectional\)"):
+        trace(network, flow)
+
+
+def test_vpc_block_public_access_leaves_endpoints_alone():
+    """Rule 5.15."""
+    assert trace(changed(with_endpoint(), vpcs=BLOCKED), job_to()).reached
+
+
 def test_a_gateway_load_balancers_endpoint_is_not_modelled():
     network = changed(
         routed("0.0.0.0/0 vpce-gw"),
@@ -824,9 +839,11 @@ def test_an_interface_that_aws_gives_no_group_has_no_filter():
     assert trace(network, job_to("10.20.2.20")).reached
 
 
-def test_an_ordinary_interface_without_a_group_lets_nothing_through():
-    network = changed(
-        private_vpc(), interfaces=replace(interface("eni-far", "subnet-b", "10.20.2.20"), groups=())
+@pytest.mark.parametrize("kind", ["interface", "vpc_endpoint", "efa"])
+def test_an_ordinary_interface_without_a_group_lets_nothing_through(kind):
+    bare = replace(
+        interface("eni-far", "subnet-b", "10.20.2.20", kind=kind, attached_to="vpce-if"), groups=()
     )
+    network = changed(with_interface_endpoint(), interfaces=bare)
     journey = trace(network, job_to("10.20.2.20"))
     assert journey.reason == "eni-far has no security group, and so nothing is let in from 10.20.1.14."

@@ -432,6 +432,26 @@ def test_a_transit_virtual_interface_is_not_modelled():
         trace(network, Flow(ON_PREMISES, "10.99.0.1"))
 
 
+@pytest.mark.parametrize(
+    ("flow", "loud"),
+    [
+        (job_to("192.168.7.7"), True),
+        (Flow(ON_PREMISES, "10.99.0.1"), True),
+        (Flow(ON_PREMISES, "192.168.1.1"), False),
+        (job_to("10.20.1.15"), False),
+    ],
+)
+def test_a_vpn_connection_is_not_modelled(flow, loud):
+    network = with_direct_connect()
+    gateway = replace(network.vpn_gateways[0], vpn_connections=("vpn-1",))
+    network = changed(network, vpn_gateways=gateway)
+    if not loud:
+        trace(network, flow)
+        return
+    with pytest.raises(NotModelled, match="vgw-1: the VPN connection vpn-1"):
+        trace(network, flow)
+
+
 def test_an_unknown_data_centre():
     with pytest.raises(NotFound, match="elsewhere: No such data centre"):
         trace(with_direct_connect(), Flow(OnPremisesSource("elsewhere", ip_address("192.168.0.1")), S3))
