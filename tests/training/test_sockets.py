@@ -333,11 +333,10 @@ def test_under_isolation_stolen_keys_reach_nothing_and_wait_for_nothing(lab: Lab
     nat_in_public_subnet(lab)
     script = (
         "import boto3, time\n"
-        "began = time.monotonic()\n"
+        "time.sleep = lambda seconds: print('waits to try again')\n"
         "s3 = boto3.client('s3', 'us-east-1', aws_access_key_id='AKIASTOLEN', aws_secret_access_key='x')\n"
         "try: s3.list_buckets()\n"
         "except Exception as error: print(error)\n"
-        "assert time.monotonic() - began < 5\n"
     )
     described = run(lab, "thief", script, EnableNetworkIsolation=True)
     assert lab.log("thief") == [
