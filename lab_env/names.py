@@ -40,6 +40,13 @@ _TAGGED = {
         "VpcEndpointId",
         "create_vpc_endpoint",
     ),
+    "vpn_gateway": (
+        "meridian-vgw",
+        "DescribeVpnGateways",
+        "VpnGateways",
+        "VpnGatewayId",
+        "create_vpn_gateway",
+    ),
 }
 _FIXED = {
     "account": scenario.ACCOUNT,
