@@ -284,10 +284,13 @@ def pin_data_centre_routes(client: Callable[[str], Any]) -> None:
     for name in ("meridian-private", "meridian-private-b"):
         table = _table(ec2, name)
         ec2.disable_vgw_route_propagation(GatewayId=gateway, RouteTableId=table["RouteTableId"])
-        static = [route for route in table["Routes"] if route["Origin"] == "CreateRoute"]
-        if ON_PREMISES_CIDR not in [route.get("DestinationCidrBlock") for route in static]:
-            route = {"DestinationCidrBlock": ON_PREMISES_CIDR, "GatewayId": gateway}
-            ec2.create_route(RouteTableId=table["RouteTableId"], **route)
+        known = {"RouteTableId": table["RouteTableId"]}
+        static = [item for item in table["Routes"] if item["Origin"] == "CreateRoute"]
+        mine = [item["DestinationCidrBlock"] for item in static if item.get("GatewayId") == gateway]
+        for other in set(mine) - {ON_PREMISES_CIDR}:
+            ec2.delete_route(**known, DestinationCidrBlock=other)
+        if ON_PREMISES_CIDR not in mine:
+            ec2.create_route(**known, DestinationCidrBlock=ON_PREMISES_CIDR, GatewayId=gateway)
 
 
 def build_direct_connect(client: Callable[[str], Any]) -> None:

@@ -1,0 +1,152 @@
+"""The checks of chapter 04's exercises, on states built by boto3."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import boto3
+import pytest
+
+from lab_env import Lab, scenario
+from lab_env.course import Status
+from lab_env.options import ANYWHERE, OPEN_DATA_CENTRE
+
+FIRM = scenario.ON_PREMISES_CIDR
+
+
+@pytest.fixture
+def lab(lab: Lab) -> Lab:
+    """The chapter where its exercises begin: the hairpin stands."""
+    scenario.join_data_centre(boto3.client)
+    scenario.add_public_interface(boto3.client)
+    lab.on_premises(prefixes=[FIRM, ANYWHERE], internet_exit=True)
+    return lab
+
+
+def tables(lab: Lab) -> tuple[str, str]:
+    found = [lab.network.route_table_of(subnet) for subnet in (lab.names.subnet_a, lab.names.subnet_b)]
+    assert found[0] is not None
+    assert found[1] is not None
+    return found[0].id, found[1].id
+
+
+def stop_propagation(lab: Lab, *chosen: str) -> None:
+    for table in chosen:
+        gateway = lab.names.vpn_gateway
+        boto3.client("ec2").disable_vgw_route_propagation(GatewayId=gateway, RouteTableId=table)
+
+
+def static(lab: Lab, destination: str, *chosen: str) -> None:
+    for table in chosen:
+        boto3.client("ec2").create_route(
+            RouteTableId=table, DestinationCidrBlock=destination, GatewayId=lab.names.vpn_gateway
+        )
+
+
+def propagate_to_b(lab: Lab) -> None:
+    del lab
+    scenario.propagate_to_second_table(boto3.client)
+
+
+def propagate_to_b_and_close_a(lab: Lab) -> None:
+    propagate_to_b(lab)
+    stop_propagation(lab, tables(lab)[0])
+
+
+def without_the_interface(lab: Lab) -> None:
+    propagate_to_b(lab)
+    dx = boto3.client("directconnect")
+    for item in dx.describe_virtual_interfaces()["virtualInterfaces"]:
+        dx.delete_virtual_interface(virtualInterfaceId=item["virtualInterfaceId"])
+
+
+def nothing(lab: Lab) -> None:
+    del lab
+
+
+def pin_only_a(lab: Lab) -> None:
+    propagate_to_b(lab)
+    stop_propagation(lab, tables(lab)[0])
+    static(lab, FIRM, tables(lab)[0])
+
+
+def pin_both(lab: Lab) -> None:
+    static(lab, FIRM, *tables(lab))
+    stop_propagation(lab, *tables(lab))
+
+
+def pin_b(lab: Lab) -> None:
+    static(lab, FIRM, tables(lab)[1])
+
+
+def static_default(lab: Lab) -> None:
+    """Static beats propagated, and leads to the same gateway."""
+    stop_propagation(lab, *tables(lab))
+    static(lab, FIRM, *tables(lab))
+    static(lab, ANYWHERE, *tables(lab))
+
+
+def withdrawn(lab: Lab) -> None:
+    propagate_to_b(lab)
+    lab.on_premises(prefixes=[FIRM], internet_exit=False)
+
+
+def no_exit(lab: Lab) -> None:
+    """The data centre lets nothing out; the packets set out for it all the same."""
+    propagate_to_b(lab)
+    lab.on_premises(internet_exit=False)
+
+
+DONE, NOT_YET, NOT_ATTEMPTED = Status.DONE, Status.NOT_YET, Status.NOT_ATTEMPTED
+CASES: dict[str, tuple[str, Callable[[Lab], None], Status, str]] = {
+    "4.1 untouched": ("4.1", nothing, NOT_ATTEMPTED, "knows nothing of vgw-"),
+    "4.1 propagated": ("4.1", propagate_to_b, DONE, "s3.us-east-1.amazonaws.com and internet.example too"),
+    "4.1 a static route": ("4.1", pin_b, DONE, "by a static route"),
+    "4.1 nothing else announced": ("4.1", withdrawn, DONE, "by a propagated route to vgw-"),
+    "4.1 A cut off": ("4.1", propagate_to_b_and_close_a, NOT_YET, "from subnet A"),
+    "4.1 no interface": ("4.1", without_the_interface, NOT_YET, "from subnet B"),
+    "4.2 untouched": ("4.2", propagate_to_b, NOT_ATTEMPTED, "both subnets still send"),
+    "4.2 A only": ("4.2", pin_only_a, NOT_YET, "from subnet B, a packet for s3"),
+    "4.2 both": ("4.2", pin_both, DONE, "no other address"),
+    "4.2 by a static default": ("4.2", static_default, NOT_ATTEMPTED, "both subnets still send"),
+    "4.2 the announcement withdrawn": ("4.2", withdrawn, DONE, "no other address"),
+    "4.2 only the exit closed": ("4.2", no_exit, NOT_ATTEMPTED, "both subnets still send"),
+    "4.2 A cut off": ("4.2", propagate_to_b_and_close_a, NOT_YET, "from subnet A, 192.168.10.10 is not"),
+}
+
+
+@pytest.mark.parametrize(("exercise", "do", "status", "words"), CASES.values(), ids=CASES)
+def test_a_check(lab: Lab, exercise: str, do: Callable[[Lab], None], status: Status, words: str) -> None:
+    do(lab)
+    result = lab.check(exercise)
+    assert not isinstance(result, int)
+    assert (result.status, words in result.saw) == (status, True), result
+    assert bool(result.hint) is (status is not DONE)
+
+
+@pytest.mark.parametrize("exercise", ["4.1", "4.2"])
+@pytest.mark.parametrize("do", [nothing, propagate_to_b, pin_only_a, pin_both, static_default])
+def test_catching_up(lab: Lab, exercise: str, do: Callable[[Lab], None]) -> None:
+    """From wherever the learner is; a second time changes nothing."""
+    do(lab)
+    assert lab.catch_up(exercise).status is DONE
+    there = lab.network
+    assert lab.catch_up(exercise).status is DONE
+    assert lab.network == there
+
+
+@pytest.mark.parametrize("exercise", ["4.1", "4.2"])
+def test_before_the_chapter_s_cells(exercise: str) -> None:
+    opened = Lab.start(chapter=4)
+    try:
+        result = opened.check(exercise)
+        assert not isinstance(result, int)
+        assert result.status is NOT_ATTEMPTED
+        opened.on_premises()
+        assert opened.catch_up(exercise).status is DONE
+    finally:
+        opened.stop()
+
+
+def test_the_open_data_centre_is_the_one_the_chapter_makes(lab: Lab) -> None:
+    assert lab.network.on_premises == (OPEN_DATA_CENTRE,)
