@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from lab_env.network.model import OnPremises
     from lab_env.views.diff import DiffView
     from lab_env.views.explanation import Explanation
+    from lab_env.views.option_board import OptionBoard
     from lab_env.views.progress import JobProgress
     from lab_env.views.topology import Picture
     from lab_env.views.trace_view import TraceView
@@ -281,6 +282,13 @@ class Lab:
         from lab_env.compliance.report import audit
 
         return audit(self.network, self._sites(), prefix)
+
+    def options(self) -> OptionBoard:
+        """The question's options side by side, each built, traced, judged and priced in a cloud of its own."""
+        from lab_env.views.option_board import option_board
+
+        self._check_open()
+        return option_board()
 
     def wait(self, job: str, *, seconds: float = QUIET_SECONDS) -> JobProgress:
         """Wait until a training job is over, and show how it went.

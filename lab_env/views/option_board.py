@@ -1,0 +1,226 @@
+"""The question's options side by side: built, traced, judged and priced, each in a mock cloud of its own.
+
+No outcome is written here. `survey` makes each option's boto3 calls and looks at the network that comes of them;
+`option_board` does so in another process, because a mock cloud may be open in this one.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from html import escape
+from ipaddress import ip_network
+
+import boto3
+
+from lab_env import scenario
+from lab_env.cloud.mock import MockCloud
+from lab_env.compliance import AuditState, TrainingSite, audit
+from lab_env.compliance.probes import INTERFACE, INTERNET_HOST, Probe, probes
+from lab_env.costs import month
+from lab_env.dataplane.places import STRANGER_ADDRESS
+from lab_env.dataplane.seam import DataPlane
+from lab_env.errors import LabError
+from lab_env.names import Names
+from lab_env.network import Flow, InterfaceSource, Network, Trace, trace
+from lab_env.network.flow import InternetSource
+from lab_env.network.model import NetworkInterface, SecurityGroup, SecurityGroupRule
+from lab_env.options import OPTIONS, Option
+from lab_env.views.table import WIDTH, text_blocks
+from lab_env.views.topology import diagram
+
+GIGABYTES = 1000
+JOB = "meridian-readmission"
+_S3 = f"{scenario.TRAINING_BUCKET}.s3.{scenario.REGION}.amazonaws.com"
+_ELSEWHERE = "s3.eu-west-1.amazonaws.com"
+_SECONDS = 120
+_HEADS = ("option", "the job", "NET-1…4", "what else opens", "USD a month")
+_CELL = (
+    "text-align:left;vertical-align:top;padding:0.5em 0.8em;border-bottom:1px solid rgba(128,128,128,0.35)"
+)
+_PICTURE = "max-width:17em;max-height:15em;width:auto;height:auto;background:#fff;border-radius:4px"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What came of one form of an option.
+
+    Attributes:
+        key: the form's short name.
+        letter: the option's letter in the question.
+        title: what was built.
+        svg: the architecture, with the way of a training job's packet to S3.
+        alt: the same in words.
+        trains: whether the job reaches its data, and so trains.
+        way: by which way it does, or why it does not.
+        marks: NET-1 to NET-4.
+        opens: what else the subnet is open to now.
+        usd: a month's list price with 1,000 GB of training data.
+    """
+
+    key: str
+    letter: str
+    title: str
+    svg: str
+    alt: str
+    trains: bool
+    way: str
+    marks: str
+    opens: tuple[str, ...]
+    usd: str
+
+    @property
+    def name(self) -> str:
+        """Letter and title."""
+        return f"{self.letter}) {self.title}"
+
+    @property
+    def job(self) -> str:
+        """How the job ends, and by what."""
+        return f"{'✓ trains' if self.trains else '✗ fails'}: {self.way}"
+
+
+@dataclass(frozen=True, slots=True)
+class OptionBoard:
+    """The forms of the four options, one a row."""
+
+    cards: tuple[Card, ...]
+
+    def __str__(self) -> str:
+        rows = [_HEADS, *(_cells(card) for card in self.cards)]
+        lines = ["\n".join(block) for block in text_blocks(rows)]
+        return "\n".join([lines[0], "─" * WIDTH, *lines[1:]])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        heads = ("", *_HEADS)
+        head = "".join(f'<th scope="col" style="{_CELL}">{escape(text)}</th>' for text in heads)
+        rows = "".join(self._row(card) for card in self.cards)
+        return (
+            '<table style="border-collapse:collapse;font-size:0.92em"><caption style="text-align:left">'
+            f"The options, each built and tried; {GIGABYTES:,} GB of training data a month</caption>"
+            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        )
+
+    def _row(self, card: Card) -> str:
+        source = f"data:image/svg+xml;base64,{b64encode(card.svg.encode()).decode()}"
+        image = f'<img src="{source}" alt="{escape(card.alt)}" style="{_PICTURE}">'
+        name, *rest = (escape(text) for text in _cells(card))
+        cells = "".join(f'<td style="{_CELL}">{text}</td>' for text in rest)
+        named = f'<th scope="row" style="{_CELL}">{name}</th>'
+        return f'<tr><td style="{_CELL}">{image}</td>{named}{cells}</tr>'
+
+
+def _cells(card: Card) -> tuple[str, ...]:
+    return card.name, card.job, card.marks, "; ".join(card.opens) or "nothing", card.usd
+
+
+def option_board() -> OptionBoard:
+    """Build all forms now, in a process of their own, and put what came of them side by side.
+
+    Raises:
+        LabError: that process failed.
+    """
+    command = (sys.executable, "-m", "lab_env.views.option_board")
+    done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
+        raise LabError("the options could not be built.", do=" ".join(said))
+    cards = json.loads(done.stdout)
+    return OptionBoard(tuple(Card(**{**card, "opens": tuple(card["opens"])}) for card in cards))
+
+
+def survey() -> OptionBoard:
+    """The same in this process, in which no mock cloud may be open."""
+    return OptionBoard(tuple(card_of(option) for option in OPTIONS))
+
+
+def card_of(option: Option) -> Card:
+    """Build one form in a fresh cloud, on chapter 01's private VPC, and look at it."""
+    network, site = _built(option)
+    job = _with_job(network, site)
+    way = trace(job, Flow(InterfaceSource("eni-job-0"), _S3))
+    report = audit(network, [site], "NET")
+    picture = diagram(job, way, title=f"{option.letter}) {option.title}")
+    return Card(
+        key=option.key,
+        letter=option.letter,
+        title=option.title,
+        svg=picture.svg,
+        alt=picture.alt,
+        trains=way.reached,
+        way=f"S3 sees {way.source_seen}" if way.reached else _lost(way),
+        marks="".join(report.status(control.id).mark for control in report.controls),
+        opens=tuple(_opened(network, site)),
+        usd=f"{month(network, way, GIGABYTES).usd}",
+    )
+
+
+def _lost(way: Trace) -> str:
+    blocker = way.blockers[0]
+    return f"{blocker.verdict.value} at the {blocker.kind.replace('-', ' ')}"
+
+
+def _built(option: Option) -> tuple[Network, TrainingSite]:
+    cloud = MockCloud.start()
+    try:
+        scenario.build_private_vpc(boto3.client)
+        option.build(boto3.client)
+        if option.announces:
+            cloud.announce(option.announces)
+        names = Names(lambda operation, params: cloud.describe("ec2", operation, params))
+        return DataPlane(cloud).network(), TrainingSite(names.subnet_a, (names.training_security_group,))
+    finally:
+        cloud.stop()
+
+
+def _with_job(network: Network, site: TrainingSite) -> Network:
+    """The network while a training job runs: its two interfaces, as SageMaker makes them."""
+    subnet = network.subnet[site.subnet]
+    told = f"[Do not delete] ENI for SageMaker training job {JOB}"
+    for number in range(2):
+        # AWS keeps the first four addresses of a subnet.
+        address = subnet.cidrs[0][4 + number]
+        held = NetworkInterface(
+            f"eni-job-{number}", subnet.vpc, subnet.id, (address,), site.groups, description=told
+        )
+        network = network.with_interface(held)
+    return network
+
+
+def _opened(network: Network, site: TrainingSite) -> Iterator[str]:
+    """What a host in the training subnet reaches besides its data, and who reaches it."""
+    bare, lent = probes(AuditState(network, (site,)), site)
+    for place, told in (
+        (str(scenario.ON_PREMISES_HOST), "the data centre"),
+        (str(INTERNET_HOST), "the whole internet"),
+        (_ELSEWHERE, "S3 in other Regions"),
+    ):
+        if bare.reach(place).reached:
+            yield told
+        elif lent.reach(place).reached:
+            yield f"{told}, for a host with a public address"
+    if _reached_from_outside(lent, site):
+        yield "the subnet itself, from the internet, where a security group lets it in"
+
+
+def _reached_from_outside(lent: Probe, site: TrainingSite) -> bool:
+    """Whether a stranger reaches a host there that has a public address and a security group that lets all in."""
+    anyone = (SecurityGroupRule("-1", None, None, ip_network("0.0.0.0/0")),)
+    host = lent.network.interface[INTERFACE]
+    door = SecurityGroup("sg-open-door", host.vpc, anyone, anyone)
+    groups = (*lent.network.security_groups, door)
+    open_host = replace(host, groups=(*site.groups, door.id))
+    others = tuple(item for item in lent.network.interfaces if item.id != INTERFACE)
+    network = replace(lent.network, security_groups=groups, interfaces=(*others, open_host))
+    public = str(host.public_address())
+    return trace(network, Flow(InternetSource(STRANGER_ADDRESS), public)).reached
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps([asdict(card) for card in survey().cards]))
