@@ -51,8 +51,8 @@ REFUSED = [
     pytest.param(
         {"InputDataConfig": channel("s3://meridian-phi-training/trian/")},
         'No S3 objects found under S3 URL "s3://meridian-phi-training/trian/" given in input data source. Please '
-        "ensure that the bucket exists in the selected region (us-east-1), that objects exist under that S3 prefix, and that "
-        f'the role "{ROLE}" has "s3:ListBucket" permissions on bucket "meridian-phi-training".',
+        "ensure that the bucket exists in the selected region (us-east-1), that objects exist under that S3 prefix, "
+        f'and that the role "{ROLE}" has "s3:ListBucket" permissions on bucket "meridian-phi-training".',
         id="no such prefix",
     ),
     pytest.param(
