@@ -1,7 +1,8 @@
 """``python -m lab_env.views.gallery``: draw ``diagrams/`` from the scenario's states, or check that it is fresh.
 
-Each picture shows what a chapter leaves behind, built by its own boto3 calls in a mock cloud, with the way of a
-training job's packet to S3 over it. Nothing in it is drawn by hand.
+Each picture shows what a chapter leaves behind or an option builds, by its own boto3 calls in a mock cloud, with the
+way of a training job's packet to S3 over it. ``options.html`` puts the question's options side by side. Nothing in it
+is drawn by hand.
 """
 
 from __future__ import annotations
@@ -18,17 +19,32 @@ import boto3
 
 from lab_env import scenario
 from lab_env.cloud.mock import MockCloud
+from lab_env.compliance import TrainingSite
 from lab_env.names import Names
-from lab_env.network import Flow, InterfaceSource, Network, trace
+from lab_env.network import Flow, InterfaceSource, trace
 from lab_env.network.flow import ServiceSource, Source
-from lab_env.network.model import NetworkInterface
+from lab_env.options import OPTIONS
 from lab_env.snapshot.ec2 import read_ec2
+from lab_env.views.option_board import GIGABYTES, HEADS, Card, card_of, with_job
 from lab_env.views.topology import Picture, diagram
 
 FOLDER = Path(__file__).resolve().parents[2] / "diagrams"
 _S3 = f"{scenario.TRAINING_BUCKET}.s3.{scenario.REGION}.amazonaws.com"
-_JOB = "meridian-readmission"
 _AGAIN = "python -m lab_env.views.gallery"
+_SIDE_BY_SIDE = "The four options, side by side"
+_LEGEND = (
+    "Each built by boto3 calls from the end of chapter 01; a training job's packet is sent to S3. NET-1: no route for "
+    "public addresses but an endpoint's. NET-2: S3 is reached, and only through an endpoint. NET-3: S3 sees a private "
+    f"address, and no hop leaves AWS. NET-4: nothing there reaches the internet. USD: a month with {GIGABYTES:,} GB, "
+    "at list prices of spring 2026."
+)
+_STYLE = (
+    ":root{color-scheme:light dark}body{font-family:sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}"
+    "figure{margin:2rem 0}img{max-width:100%;height:auto}figcaption{max-width:45rem;line-height:1.5}"
+    ".cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(20rem,1fr));gap:1rem}"
+    "article{border:1px solid #8888;border-radius:6px;padding:0 1rem 1rem}h2{font-size:1.1rem}"
+    "dt{font-weight:600}dd{margin:0 0 .4rem}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +56,14 @@ class Exhibit:
         title: its heading.
         chapter: the chapter whose end it shows.
         in_vpc: whether the training job has a ``VpcConfig``.
+        form: the form of an option that it shows instead (`lab_env.options.Option.key`).
     """
 
     name: str
     title: str
     chapter: int
     in_vpc: bool = True
+    form: str = ""
 
 
 EXHIBITS = (
@@ -53,7 +71,24 @@ EXHIBITS = (
     Exhibit(
         "01_no_vpc_config", "Chapter 01: the same job without VpcConfig runs outside the VPC", 1, in_vpc=False
     ),
-    Exhibit("05_endpoint", "Chapter 05: a gateway endpoint, one new route, and the job trains", 5),
+    Exhibit("02_internet_gateway", "Chapter 02: an internet gateway, and the job still fails", 2, form="a"),
+    Exhibit(
+        "03_nat_where_jobs_run", "Chapter 03: a NAT gateway where the jobs run fails", 3, form="b-private"
+    ),
+    Exhibit(
+        "03_nat_in_public_subnet",
+        "Chapter 03: a NAT gateway in a public subnet: the job trains, and the internet is open",
+        3,
+        form="b-public",
+    ),
+    Exhibit(
+        "04_private_interface",
+        "Chapter 04: Direct Connect joins the data centre, not S3",
+        4,
+        form="c-private",
+    ),
+    Exhibit("04_hairpin", "Chapter 04: there and back again by the data centre", 4, form="c-hairpin"),
+    Exhibit("05_endpoint", "Chapter 05: a gateway endpoint, one new route, and the job trains", 5, form="d"),
 )
 
 
@@ -65,22 +100,12 @@ def draw(exhibit: Exhibit) -> Picture:
             scenario.STEPS[step](boto3.client)
         network = read_ec2(lambda operation, params: cloud.describe("ec2", operation, params), cloud.region)
         names = Names(lambda operation, params: cloud.describe("ec2", operation, params))
-        place = (names.vpc, names.subnet_a, names.training_security_group)
+        site = TrainingSite(names.subnet_a, (names.training_security_group,))
     finally:
         cloud.stop()
-    shown, source = _job(network, *place) if exhibit.in_vpc else (network, _outside())
+    job: Source = InterfaceSource("eni-job-0")
+    shown, source = (with_job(network, site), job) if exhibit.in_vpc else (network, _outside())
     return diagram(shown, trace(shown, Flow(source, _S3)), title=exhibit.title)
-
-
-def _job(network: Network, vpc: str, subnet: str, group: str) -> tuple[Network, Source]:
-    """The network while a training job runs: its two interfaces, as SageMaker makes them."""
-    told = f"[Do not delete] ENI for SageMaker training job {_JOB}"
-    for number in range(2):
-        # AWS keeps the first four addresses of a subnet.
-        address = network.subnet[subnet].cidrs[0][4 + number]
-        held = NetworkInterface(f"eni-job-{number}", vpc, subnet, (address,), (group,), description=told)
-        network = network.with_interface(held)
-    return network, InterfaceSource("eni-job-0")
 
 
 def _outside() -> Source:
@@ -89,31 +114,64 @@ def _outside() -> Source:
 
 def gallery() -> Mapping[str, str]:
     """Every file of the gallery: its name and its text."""
-    pictures = [(exhibit, draw(exhibit)) for exhibit in EXHIBITS]
+    forms = {option.key: option for option in OPTIONS}
+    cards = {item.name: card_of(forms[item.form], title=item.title) for item in EXHIBITS if item.form}
+    shown = {name: Picture(card.svg, card.alt) for name, card in cards.items()}
+    pictures = [(exhibit, shown.get(exhibit.name) or draw(exhibit)) for exhibit in EXHIBITS]
     files = {f"{exhibit.name}.svg": picture.svg for exhibit, picture in pictures}
-    return {**files, "README.md": _readme(pictures), "index.html": _page(pictures)}
+    pages = {
+        "README.md": _readme(pictures, cards),
+        "index.html": _page(pictures),
+        "options.html": _options(cards),
+    }
+    return {**files, **pages}
 
 
-def _readme(pictures: Sequence[tuple[Exhibit, Picture]]) -> str:
+def _readme(pictures: Sequence[tuple[Exhibit, Picture]], cards: Mapping[str, Card]) -> str:
     parts = [
         "# Gallery",
         f"Drawn by `{_AGAIN}` from the states that the chapters' own calls leave behind; not to be edited by hand.",
+        f"## {_SIDE_BY_SIDE}",
+        _markdown_table(cards),
+        f"{_LEGEND} [As a page of its own](options.html).",
     ]
     for exhibit, picture in pictures:
         parts += [f"## {exhibit.title}", f"![{exhibit.title}]({exhibit.name}.svg)", picture.alt]
     return "\n\n".join(parts) + "\n"
 
 
+def _markdown_table(cards: Mapping[str, Card]) -> str:
+    heads = ["", *HEADS]
+    rows = [[f"![{card.name}]({name}.svg)", *card.cells] for name, card in cards.items()]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (heads, ["---"] * len(heads), *rows))
+
+
+def _options(cards: Mapping[str, Card]) -> str:
+    body = "\n".join(_card(name, card) for name, card in cards.items())
+    back = '<p><a href="index.html">The gallery</a></p>'
+    return _html(_SIDE_BY_SIDE, f'<p>{escape(_LEGEND)}</p>\n<div class="cards">\n{body}\n</div>\n{back}')
+
+
+def _card(name: str, card: Card) -> str:
+    title, *rest = (escape(text) for text in card.cells)
+    facts = "".join(
+        f"<dt>{head}</dt><dd>{text}</dd>" for head, text in zip(map(escape, HEADS[1:]), rest, strict=True)
+    )
+    image = f'<a href="{name}.svg"><img src="{name}.svg" alt="{escape(card.alt)}"></a>'
+    return f"<article>\n<h2>{title}</h2>\n<dl>{facts}</dl>\n{image}\n</article>"
+
+
 def _page(pictures: Sequence[tuple[Exhibit, Picture]]) -> str:
     figures = "\n".join(_figure(exhibit, picture.alt) for exhibit, picture in pictures)
-    style = (
-        ":root{color-scheme:light dark}body{font-family:sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}"
-        "figure{margin:2rem 0}img{max-width:100%;height:auto}figcaption{max-width:45rem;line-height:1.5}"
-    )
+    return _html("Gallery", f'<p><a href="options.html">{_SIDE_BY_SIDE}</a></p>\n{figures}')
+
+
+def _html(title: str, body: str) -> str:
     return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Private Path: gallery</title>\n'
-        f'<meta name="viewport" content="width=device-width">\n<style>{style}</style>\n</head>\n'
-        f"<body>\n<h1>Gallery</h1>\n{figures}\n</body>\n</html>\n"
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f"<title>Private Path: {title.lower()}</title>\n"
+        f'<meta name="viewport" content="width=device-width">\n<style>{_STYLE}</style>\n</head>\n'
+        f"<body>\n<h1>{title}</h1>\n{body}\n</body>\n</html>\n"
     )
 
 

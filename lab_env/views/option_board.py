@@ -38,7 +38,7 @@ JOB = "meridian-readmission"
 _S3 = f"{scenario.TRAINING_BUCKET}.s3.{scenario.REGION}.amazonaws.com"
 _ELSEWHERE = "s3.eu-west-1.amazonaws.com"
 _SECONDS = 120
-_HEADS = ("option", "the job", "NET-1…4", "what else opens", "USD a month")
+HEADS = ("option", "the job", "NET-1…4", "what else opens", "USD a month")
 _CELL = (
     "text-align:left;vertical-align:top;padding:0.5em 0.8em;border-bottom:1px solid rgba(128,128,128,0.35)"
 )
@@ -79,6 +79,11 @@ class Card:
         return f"{self.letter}) {self.title}"
 
     @property
+    def cells(self) -> tuple[str, ...]:
+        """What the card says under `HEADS`."""
+        return self.name, self.job, self.marks, "; ".join(self.opens) or "nothing", self.usd
+
+    @property
     def job(self) -> str:
         """How the job ends, and by what."""
         return f"{'✓ trains' if self.trains else '✗ fails'}: {self.way}"
@@ -91,14 +96,14 @@ class OptionBoard:
     cards: tuple[Card, ...]
 
     def __str__(self) -> str:
-        rows = [_HEADS, *(_cells(card) for card in self.cards)]
+        rows = [HEADS, *(card.cells for card in self.cards)]
         lines = ["\n".join(block) for block in text_blocks(rows)]
         return "\n".join([lines[0], "─" * WIDTH, *lines[1:]])
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        heads = ("", *_HEADS)
+        heads = ("", *HEADS)
         head = "".join(f'<th scope="col" style="{_CELL}">{escape(text)}</th>' for text in heads)
         rows = "".join(self._row(card) for card in self.cards)
         return (
@@ -110,14 +115,10 @@ class OptionBoard:
     def _row(self, card: Card) -> str:
         source = f"data:image/svg+xml;base64,{b64encode(card.svg.encode()).decode()}"
         image = f'<img src="{source}" alt="{escape(card.alt)}" style="{_PICTURE}">'
-        name, *rest = (escape(text) for text in _cells(card))
+        name, *rest = (escape(text) for text in card.cells)
         cells = "".join(f'<td style="{_CELL}">{text}</td>' for text in rest)
         named = f'<th scope="row" style="{_CELL}">{name}</th>'
         return f'<tr><td style="{_CELL}">{image}</td>{named}{cells}</tr>'
-
-
-def _cells(card: Card) -> tuple[str, ...]:
-    return card.name, card.job, card.marks, "; ".join(card.opens) or "nothing", card.usd
 
 
 def option_board() -> OptionBoard:
@@ -140,13 +141,18 @@ def survey() -> OptionBoard:
     return OptionBoard(tuple(card_of(option) for option in OPTIONS))
 
 
-def card_of(option: Option) -> Card:
-    """Build one form in a fresh cloud, on chapter 01's private VPC, and look at it."""
+def card_of(option: Option, *, title: str = "") -> Card:
+    """Build one form in a fresh cloud, on chapter 01's private VPC, and look at it.
+
+    Args:
+        option: the form.
+        title: the picture's name; by default the option's letter and title.
+    """
     network, site = _built(option)
-    job = _with_job(network, site)
+    job = with_job(network, site)
     way = trace(job, Flow(InterfaceSource("eni-job-0"), _S3))
     report = audit(network, [site], "NET")
-    picture = diagram(job, way, title=f"{option.letter}) {option.title}")
+    picture = diagram(job, way, title=title or f"{option.letter}) {option.title}")
     return Card(
         key=option.key,
         letter=option.letter,
@@ -179,7 +185,7 @@ def _built(option: Option) -> tuple[Network, TrainingSite]:
         cloud.stop()
 
 
-def _with_job(network: Network, site: TrainingSite) -> Network:
+def with_job(network: Network, site: TrainingSite) -> Network:
     """The network while a training job runs: its two interfaces, as SageMaker makes them."""
     subnet = network.subnet[site.subnet]
     told = f"[Do not delete] ENI for SageMaker training job {JOB}"

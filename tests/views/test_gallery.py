@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from lab_env.options import OPTIONS
 from lab_env.views import gallery
 
 
@@ -34,6 +35,11 @@ def test_each_exhibit_is_a_picture_with_its_title(files):
     [
         ("01_private_vpc", "✗ no route to"),
         ("01_no_vpc_config", "The path, in blue: SageMaker's own VPC, then Amazon S3."),
+        ("02_internet_gateway", "Dropped: 10.20.1.4 has no public IPv4 address"),
+        ("03_nat_where_jobs_run", "a blackhole route drops what it matches"),
+        ("03_nat_in_public_subnet", "meridian-igw, then Amazon S3."),
+        ("04_private_interface", "✗ no route to"),
+        ("04_hairpin", "then meridian-vgw, then meridian-datacentre, then Amazon S3."),
         ("05_endpoint", "meridian-readmission, then meridian-private, then meridian-s3, then Amazon S3."),
     ],
 )
@@ -53,6 +59,21 @@ def test_both_indexes_describe_every_picture(files):
         (e.title, f"{e.name}.svg") for e in gallery.EXHIBITS
     ]
     assert all(alt in captions.values() for *_, alt in linked)
+
+
+def test_the_options_stand_side_by_side(files):
+    """Once as a page, once as a table, with the same facts and the pictures of the gallery."""
+    board = [exhibit for exhibit in gallery.EXHIBITS if exhibit.form]
+    assert [exhibit.form for exhibit in board] == [option.key for option in OPTIONS]
+    page = files["options.html"]
+    assert re.findall(r'<img src="(.+?)"', page) == [f"{exhibit.name}.svg" for exhibit in board]
+    rows = re.findall(r"^\| !\[(.+?)\]\((.+?)\) \| (.+) \|$", files["README.md"], re.MULTILINE)
+    assert [name for _, name, _ in rows] == [f"{exhibit.name}.svg" for exhibit in board]
+    for alt, _, facts in rows:
+        title, *rest = facts.split(" | ")
+        assert alt == title
+        assert f"<h2>{title}</h2>" in page
+        assert all(f"<dd>{fact}</dd>" in page for fact in rest)
 
 
 def test_the_command_draws_and_checks(tmp_path, capsys, files, monkeypatch):
