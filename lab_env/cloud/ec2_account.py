@@ -21,6 +21,10 @@ def fill(patches: Patches) -> None:
     _plain_subnets(patches)
     # moto keeps the ids of AWS's endpoint services for the life of the process.
     patches.set(moto_vpcs, "DEFAULT_VPC_ENDPOINT_SERVICES", {})
+    # Listing endpoint services makes moto import its CloudFormation, which needs packages that the lab does without.
+    for lists in ("IMPLEMENTED_ENDPOINT_SERVICES", "COVERED_ENDPOINT_SERVICES"):
+        kept = [service for service in getattr(moto_vpcs, lists) if service != "cloudformation"]
+        patches.set(moto_vpcs, lists, kept)
 
 
 def _no_default_vpc(patches: Patches) -> None:

@@ -1,5 +1,8 @@
 """No default VPC, no default subnet."""
 
+import subprocess
+import sys
+
 import boto3
 import pytest
 
@@ -42,8 +45,27 @@ def test_canary_moto_maps_public_addresses_in_a_zones_first_subnet(bare, monkeyp
     assert (subnet["DefaultForAz"], subnet["MapPublicIpOnLaunch"]) == (True, True)
 
 
-def test_canary_moto_keeps_endpoint_service_ids_for_the_process(bare):
+def test_canary_moto_lists_endpoint_services_by_importing_cloudformation():
     from moto.ec2.models import vpcs
 
+    assert "cloudformation" in vpcs.IMPLEMENTED_ENDPOINT_SERVICES
+
+
+def test_endpoint_services_are_listed_without_motos_cloudformation():
+    """In a process of its own, where nothing has imported it yet."""
+    script = (
+        "import sys, boto3; from lab_env import Lab; Lab.start()\n"
+        "found = boto3.client('ec2').describe_vpc_endpoint_services()['ServiceNames']\n"
+        "print('com.amazonaws.us-east-1.s3' in found, 'com.amazonaws.us-east-1.cloudformation' in found)\n"
+        "print('moto.cloudformation' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "True", "False"]
+
+
+def test_canary_moto_keeps_endpoint_service_ids_for_the_process(bare, monkeypatch):
+    from moto.ec2.models import vpcs
+
+    monkeypatch.setattr(vpcs, "IMPLEMENTED_ENDPOINT_SERVICES", ["s3"])
     bare("ec2").describe_vpc_endpoint_services()
     assert "us-east-1" in vpcs.DEFAULT_VPC_ENDPOINT_SERVICES
