@@ -135,7 +135,9 @@ def test_a_name_that_does_not_stand_yet_says_what_to_run(lab: Lab) -> None:
 
 
 def test_a_chapter_that_is_not_there_says_which_are() -> None:
-    with pytest.raises(InvalidInput, match="There are 00, 01, 05"):
+    with pytest.raises(
+        InvalidInput, match="There are " + ", ".join(f"{number:02d}" for number in scenario.CHAPTERS)
+    ):
         Lab.start(chapter=99)
 
 
