@@ -45,7 +45,8 @@ def svg(scene: Scene, path: Path, placed: Layout, *, title: str, alt: str) -> st
     high = round(placed.height) + _LEGEND + 2 * _EDGE
     mark = f"pp{crc32(alt.encode()):08x}"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="pp" role="img" aria-labelledby="{mark}t {mark}d" '
+        '<svg xmlns="http://www.w3.org/2000/svg" class="pp" role="img" style="max-width:100%;height:auto" '
+        f'aria-labelledby="{mark}t {mark}d" '
         f'width="{wide}" height="{high}" viewBox="{-_EDGE} {-_EDGE} {wide} {high}">'
         f'<title id="{mark}t">{escape(title, quote=False)}</title><desc id="{mark}d">{escape(alt, quote=False)}</desc>'
         f"<style>{STYLE}</style><defs>{''.join(_definitions(scene))}</defs>{''.join(body)}</svg>\n"
