@@ -37,8 +37,8 @@ IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2
 CODE_KEY = "code/readmission/sourcedir.tar.gz"
 
 # Which chapter's end another starts from; a chapter that is not here starts from nothing.
-CHAPTERS = (0, 1, 4, 5)
-PARENTS = {4: 1, 5: 1}
+CHAPTERS = (0, 1, 2, 3, 4, 5)
+PARENTS = {2: 1, 3: 1, 4: 1, 5: 1}
 
 SAGEMAKER_TRUST = {
     "Version": "2012-10-17",

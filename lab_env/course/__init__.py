@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from lab_env.course import chapter01, chapter04, chapter05
+from lab_env.course import chapter01, chapter02, chapter03, chapter04, chapter05
 from lab_env.course.exercise import CheckResult, Exercise, State, Status, autograding
 from lab_env.errors import NotFound
 
 __all__ = ["EXERCISES", "CheckResult", "Exercise", "State", "Status", "autograding", "exercise"]
 
 EXERCISES: dict[str, Exercise] = {
-    item.id: item for chapter in (chapter01, chapter04, chapter05) for item in chapter.EXERCISES
+    item.id: item
+    for chapter in (chapter01, chapter02, chapter03, chapter04, chapter05)
+    for item in chapter.EXERCISES
 }
 
 
