@@ -154,6 +154,20 @@ class Lab:
         place = Place(f"{interface} in {subnet}", InterfaceSource(interface))
         return PlacedSession(place, keys, self._cloud.region, leave)
 
+    def session_on_instance(self, instance: str, *, role: str) -> PlacedSession:
+        """A ``boto3.Session`` whose calls come from an EC2 instance's first network interface, as a role.
+
+        Args:
+            instance: the instance's id.
+            role: name of the role whose keys it uses.
+        """
+        self._check_open()
+        asked = {"InstanceIds": [instance]}
+        found = self._cloud.describe("ec2", "DescribeInstances", asked)["Reservations"][0]["Instances"][0]
+        interface = found["NetworkInterfaces"][0]["NetworkInterfaceId"]
+        place = Place(f"{instance} in {found['SubnetId']}", InterfaceSource(interface))
+        return PlacedSession(place, self.keys(role), self._cloud.region)
+
     def session_on_internet(self, keys: Keys) -> PlacedSession:
         """A ``boto3.Session`` of somebody elsewhere on the internet, with these keys."""
         self._check_open()
@@ -215,7 +229,7 @@ class Lab:
         Args:
             job: name of a training job (its container's interface, or where that stood).
             subnet: id of a subnet: from a host there with the training group, which exists only in the question.
-            session: a session from `session_in` or `session_on_premises`.
+            session: a session from `session_in`, `session_on_instance` or `session_on_premises`.
             on_premises: from a host in the data centre.
             to: ``"s3"``, ``"internet"``, a host name or an address.
             port: TCP port.

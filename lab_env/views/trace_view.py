@@ -77,7 +77,8 @@ class TraceView:
 
     def _reached(self) -> str:
         trace = self.trace
-        way = _WAYS[trace.exit].format(endpoint=trace.endpoint)
+        inbound = trace.exit is Exit.NONE and trace.forward[0].kind == "internet-gateway"
+        way = "through an internet gateway" if inbound else _WAYS[trace.exit].format(endpoint=trace.endpoint)
         seen = f"; the far side sees {trace.source_seen}" if trace.source_seen else ""
         return f"✓ Reached {way}{seen}; {_touched(trace)}."
 
