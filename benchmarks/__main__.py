@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import seam, start, trace
+from benchmarks import policy, seam, start, trace
 
-for benchmark in (seam, start, trace):
+for benchmark in (seam, start, trace, policy):
     print(benchmark.measure())

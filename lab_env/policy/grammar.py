@@ -62,7 +62,7 @@ _PRINCIPAL_TYPES = ("AWS", "Service", "Federated", "CanonicalUser")
 _ACTION = re.compile(r"\*|(\*|[A-Za-z0-9-]+):\S+")
 _AWS_PRINCIPAL = re.compile(
     r"\*|\d{12}|A[A-Z0-9]{15,127}|arn:[a-z-]+:(iam|sts)::\d{12}:"
-    r"(root|user/.+|role/.+|assumed-role/[^/]+/[^/]+|federated-user/.+)"
+    r"(root|user/[^*?]+|role/[^*?]+|assumed-role/[^/*?]+/[^/*?]+|federated-user/[^*?]+)"
 )
 
 

@@ -25,12 +25,19 @@ def read_json(text: str, source: str = "") -> Any:
         MalformedPolicy: it is not JSON, names a member twice, or is nested beyond any policy's need.
     """
     try:
-        return json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
+        value = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
+        if "\\u" in text:
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+        return value
     except json.JSONDecodeError as error:
         fault = Finding(Code.SYNTAX, f"column {error.colno}", f"not JSON: {error.msg}.", line=error.lineno)
     except _Twice as error:
         name = str(error)
         fault = Finding(Code.DUPLICATE, "", f"{name!r} stands twice in one object.", line=_twice(text, name))
+    except UnicodeEncodeError:
+        fault = Finding(
+            Code.SYNTAX, "", "a \\u escape is half of a surrogate pair: it stands for no character."
+        )
     except RecursionError:
         fault = Finding(Code.SYNTAX, "", "nested too deeply.")
     except ValueError as error:

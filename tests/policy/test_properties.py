@@ -148,7 +148,9 @@ def test_any_text_is_a_policy_or_fails_with_a_pointed_error(text):
     taken(text)
 
 
-@pytest.mark.parametrize("text", ["", "[" * 100_000, "9" * 5000, '{"Statement": 1e999}', '{"a": NaN}'])
+@pytest.mark.parametrize(
+    "text", ["", "[" * 100_000, "9" * 5000, '{"Statement": 1e999}', '{"a": NaN}', r'{"Id": "\ud800"}']
+)
 def test_texts_that_break_parsers_fail_with_a_pointed_error(text):
     with pytest.raises(MalformedPolicy):
         Policy.parse(text)
