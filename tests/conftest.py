@@ -1,10 +1,21 @@
 """Fixtures for tests that need a whole lab."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
 from lab_env import Lab, scenario
+
+
+def pytest_configure() -> None:
+    """Run the same on every machine: some tests use boto3 outside the lab, where a profile or a proxy would count.
+
+    That the lab itself heeds none of these is for test_lab.py and cloud/test_environment.py, which set their own.
+    """
+    for name in list(os.environ):
+        if name.upper().startswith("AWS_") or name.upper().endswith("_PROXY"):
+            del os.environ[name]
 
 
 @pytest.fixture
