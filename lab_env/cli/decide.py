@@ -49,12 +49,13 @@ def run(options: argparse.Namespace) -> int:
 
 def _lines(name: str) -> Iterator[tuple[int, str]]:
     try:
-        text = sys.stdin.read() if name == "-" else Path(name).read_text("utf-8")
+        text = sys.stdin.read() if name == "-" else Path(name).read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(
             f"cannot be read: {getattr(error, 'strerror', None) or error}.", where=name
         ) from None
-    for number, line in enumerate(text.splitlines(), start=1):
+    # Not splitlines: JSON text may hold the other line ends that Unicode knows.
+    for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             yield number, line
 
