@@ -26,7 +26,9 @@ def extra_nodes(trace: Trace, network: Network) -> tuple[Node, ...]:
     """What a trace needs outside the VPCs that the network alone does not show: its source, its destination."""
     source = trace.flow.source
     nodes = [] if not isinstance(source, ServiceSource) else [_platform(source)]
-    wanted = trace.destination
+    # An instance's public address is one of EC2's ranges too, and its node stands in its VPC.
+    there = trace.destination
+    wanted = None if there is None or network.interface_at_public(there) else there
     nodes += [
         service_node(known.service, known.region)
         for known in network.internet.aws

@@ -197,3 +197,4 @@ def test_a_way_in_is_said_to_lead_through_the_gateway(lab: Lab) -> None:
     stranger = lab.session_on_internet(lab.keys("MeridianTrainingRole"))
     way = lab.trace(session=stranger, to=instance["PublicIpAddress"], port=22)
     assert way.sentence.startswith("✓ Reached through an internet gateway; the far side sees 203.0.113.99")
+    assert "Outside: Amazon S3 (us-east-1), the internet. The path" in lab.diagram().alt
