@@ -18,6 +18,8 @@ from lab_env.options import ANYWHERE, internet_gateway
 RESEARCH, HOST = "meridian-research", "10.20.1.20"
 S3 = f"s3.{scenario.REGION}.amazonaws.com"
 ELSEWHERE = "internet.example"
+# An egress rule for a few addresses may leave out the one and let in the other.
+STRANGERS = (ELSEWHERE, "exfil.example")
 STRANGER = InternetSource(ip_address("203.0.113.99"))
 PORTS = (443, 80, 22)
 
@@ -32,10 +34,10 @@ def _s3_alone(state: State) -> tuple[Status, str, str]:
         )
     own = InterfaceSource(host.id)
     to_s3 = _way(state, own, S3, 443)
-    out = [port for port in PORTS if _way(state, own, ELSEWHERE, port).reached]
+    out = [(name, port) for name in STRANGERS for port in PORTS if _way(state, own, name, port).reached]
     public = host.public_address()
     into = [port for port in PORTS if public and _way(state, STRANGER, str(public), port).reached]
-    if to_s3.reached and 443 in out and 22 in into:
+    if to_s3.reached and (ELSEWHERE, 443) in out and 22 in into:
         return (
             Status.NOT_ATTEMPTED,
             f"{HOST} still reaches {ELSEWHERE}, and a stranger still reaches it by SSH.",
@@ -50,7 +52,7 @@ def _s3_alone(state: State) -> tuple[Status, str, str]:
     if out:
         return (
             Status.NOT_YET,
-            f"{HOST} still reaches {ELSEWHERE} on port {out[0]}.",
+            f"{HOST} still reaches {out[0][0]} on port {out[0][1]}.",
             "A security group only allows: what must go is the rule that allows it.",
         )
     if into:

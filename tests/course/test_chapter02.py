@@ -93,6 +93,13 @@ def any_https(lab: Lab) -> None:
     no_ssh(lab)
 
 
+def one_stranger(lab: Lab) -> None:
+    """S3's list, and beside it the few addresses where the attacker's host is."""
+    narrowed(lab)
+    rule = {**tcp(443), "IpRanges": [{"CidrIp": "203.0.113.0/24"}]}
+    boto3.client("ec2").authorize_security_group_egress(GroupId=group(), IpPermissions=[rule])
+
+
 def no_route(lab: Lab) -> None:
     boto3.client("ec2").delete_route(
         RouteTableId=lab.names.private_route_table, DestinationCidrBlock=ANYWHERE
@@ -139,6 +146,7 @@ CASES: dict[str, tuple[str, Callable[[Lab], None], Status, str]] = {
     "2.1 S3 lost": ("2.1", shut_out, NOT_YET, "has lost S3"),
     "2.1 no route": ("2.1", no_route, NOT_YET, "has lost S3"),
     "2.1 any host by HTTPS": ("2.1", any_https, NOT_YET, "still reaches internet.example on port 443"),
+    "2.1 one stranger by HTTPS": ("2.1", one_stranger, NOT_YET, "still reaches exfil.example on port 443"),
     "2.1 still open from outside": ("2.1", to_s3_alone, NOT_YET, "on port 22"),
     "2.1 only SSH closed": ("2.1", no_ssh, NOT_YET, "still reaches internet.example"),
     "2.1 both directions": ("2.1", narrowed, DONE, "reaches S3 by way of the internet gateway"),
