@@ -66,7 +66,9 @@ class Survey:
         )
         tables = (table_node(table, self._names) for table in self._tables(vpc))
         detail = f"{', '.join(map(str, vpc.cidrs))} · {vpc.id}"
-        held: tuple[Box | Node, ...] = (*zones, *tables, *self._edge(vpc)) or (empty_node(vpc.id, "no subnet"),)
+        held: tuple[Box | Node, ...] = (*zones, *tables, *self._edge(vpc)) or (
+            empty_node(vpc.id, "no subnet"),
+        )
         return Box(vpc.id, "vpc", f"VPC {vpc.name}".strip(), detail, held)
 
     def _subnet(self, subnet: Subnet) -> Box:
