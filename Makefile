@@ -2,7 +2,7 @@
 #
 #   make lab            open the course in JupyterLab
 #   make test           everything that is checked but the browser
-#   make test-quick     linters and unit tests, in under 90 seconds
+#   make test-quick     linters and the engines' tests, in under 90 seconds
 #   make test-browser   the course in a real Chromium
 #   make notebooks      run answers/ again and derive notebooks/ from it
 #   make gallery        draw diagrams/ again

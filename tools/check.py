@@ -31,6 +31,13 @@ LINTERS = {
 }
 
 
+# What ``--quick`` runs: the engines, which need no mock cloud, no job's process and no notebook.
+ENGINES = tuple(
+    f"tests/{name}" for name in ("network", "policy", "snapshot", "costs", "compliance", "real_aws")
+)
+ON_CLOUDS = ("tests/compliance/test_matrix_clouds.py", "tests/compliance/test_on_the_lab.py")
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """How one check ended: its name, what passed and failed, and how many seconds it took."""
@@ -48,13 +55,14 @@ def main(arguments: list[str] | None = None) -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--lint", action="store_true", help="linters, types and layers only")
-    parser.add_argument("--quick", action="store_true", help="linters and unit tests, no notebook is run")
+    parser.add_argument("--quick", action="store_true", help="linters, and the tests of the engines alone")
     options = parser.parse_args(arguments)
 
     results = [_lint(name, command) for name, command in LINTERS.items()]
-    if not options.lint:
+    if options.quick:
+        results.append(_pytest("engines", *ENGINES, *(f"--ignore={path}" for path in ON_CLOUDS)))
+    elif not options.lint:
         results.append(_pytest("unit tests", "tests"))
-    if not (options.lint or options.quick):
         results += _notebooks("answers, compared", "answers", "--nbval")
         results += _notebooks("notebooks, run", "notebooks", "--nbval-lax")
     return _report(results)
