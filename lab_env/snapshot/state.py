@@ -1,0 +1,146 @@
+"""What decides beside the network: principals, buckets, keys and the policies on them, as values.
+
+One `ServiceState` holds what was read, from moto, a real account or exported JSON alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from lab_env.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A role or a user, with what is attached to it.
+
+    Attributes:
+        arn: of the role or the user (never of a role's session).
+        policies: its identity policies: inline, attached, and of a user's groups.
+        boundary: its permissions boundary.
+        trust: who may assume it; ``None`` for a user.
+    """
+
+    arn: str
+    policies: tuple[Policy, ...] = ()
+    boundary: Policy | None = None
+    trust: Policy | None = None
+
+    @property
+    def account(self) -> str:
+        """The account that it belongs to."""
+        return self.arn.split(":")[4]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicAccessBlock:
+    """The four settings of S3 Block Public Access (*Blocking public access to your Amazon S3 storage*)."""
+
+    block_public_acls: bool = False
+    ignore_public_acls: bool = False
+    block_public_policy: bool = False
+    restrict_public_buckets: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether all four are on."""
+        return (
+            self.block_public_acls
+            and self.ignore_public_acls
+            and self.block_public_policy
+            and self.restrict_public_buckets
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BucketEncryption:
+    """A bucket's default encryption. ``key`` is as the bucket names it: an ARN, an id or an alias; empty: ``aws/s3``."""
+
+    algorithm: str = "AES256"
+    key: str = ""
+    bucket_key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """An S3 bucket's settings.
+
+    Attributes:
+        name: its name.
+        account: its owner.
+        region: where it is.
+        policy: its bucket policy; ``None`` when it has none.
+        public_access: its own Block Public Access settings.
+        ownership: ``BucketOwnerEnforced``, ``BucketOwnerPreferred`` or ``ObjectWriter``.
+        encryption: its default encryption.
+        versioning: ``Enabled``, ``Suspended``, or empty when it never was.
+        log_bucket: where its server access log goes; empty: nowhere.
+        log_prefix: what the keys of that log begin with.
+    """
+
+    name: str
+    account: str
+    region: str
+    policy: Policy | None = None
+    public_access: PublicAccessBlock = PublicAccessBlock()
+    ownership: str = "BucketOwnerEnforced"
+    encryption: BucketEncryption = BucketEncryption()
+    versioning: str = ""
+    log_bucket: str = ""
+    log_prefix: str = ""
+
+    @property
+    def arn(self) -> str:
+        """Its ARN."""
+        return f"arn:aws:s3:::{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A KMS key.
+
+    Attributes:
+        arn: its ARN.
+        policy: its key policy; ``None`` for a key that AWS manages and whose policy nobody may change.
+        enabled: whether it can be used.
+        rotates: whether its material is rotated every year.
+        customer_managed: ``KeyManager`` is ``CUSTOMER``.
+        aliases: ``alias/…``.
+    """
+
+    arn: str
+    policy: Policy | None = None
+    enabled: bool = True
+    rotates: bool = False
+    customer_managed: bool = True
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The last part of its ARN."""
+        return self.arn.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceState:
+    """Principals, buckets, keys and the policies around them.
+
+    Attributes:
+        identities: by ARN of the role or user.
+        buckets: by name.
+        keys: by ARN.
+        endpoints: policy of each VPC endpoint, by its id.
+        scps: service control policies, by account: one tuple a level.
+        rcps: resource control policies, by account: one tuple a level.
+        organizations: id of the organization, by account.
+    """
+
+    identities: Mapping[str, Identity] = field(default_factory=lambda: MappingProxyType({}))
+    buckets: Mapping[str, Bucket] = field(default_factory=lambda: MappingProxyType({}))
+    keys: Mapping[str, Key] = field(default_factory=lambda: MappingProxyType({}))
+    endpoints: Mapping[str, Policy] = field(default_factory=lambda: MappingProxyType({}))
+    scps: Mapping[str, tuple[tuple[Policy, ...], ...]] = field(default_factory=lambda: MappingProxyType({}))
+    rcps: Mapping[str, tuple[tuple[Policy, ...], ...]] = field(default_factory=lambda: MappingProxyType({}))
+    organizations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
