@@ -56,7 +56,7 @@ class PublicAccessBlock:
 
 @dataclass(frozen=True, slots=True)
 class BucketEncryption:
-    """A bucket's default encryption. ``key`` is as the bucket names it: an ARN, an id or an alias; empty: ``aws/s3``."""
+    """A bucket's default encryption. ``key``: ARN, id or alias, as the bucket names it; empty: ``aws/s3``."""
 
     algorithm: str = "AES256"
     key: str = ""

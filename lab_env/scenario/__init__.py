@@ -1,0 +1,88 @@
+"""Meridian Health Analytics: its names, its numbers, its (synthetic) patients, and the steps that chapters replay.
+
+Each step is the chapter's own boto3 calls, in the chapter's order: a test holds the state after a replay equal to the
+state at the end of the solved notebook.
+"""
+
+from lab_env.scenario.chapter01 import (
+    BROAD_ACCESS,
+    SAGEMAKER_TRUST,
+    build_private_vpc,
+    build_subnet_b,
+    let_members_in,
+)
+from lab_env.scenario.chapter04 import (
+    add_public_interface,
+    build_direct_connect,
+    join_data_centre,
+    pin_data_centre_routes,
+    propagate_to_second_table,
+)
+from lab_env.scenario.chapter05 import associate_first_table, associate_second_table, build_endpoint
+from lab_env.scenario.firm import (
+    ACCOUNT,
+    LOG_BUCKET,
+    MODEL_BUCKET,
+    ON_PREMISES,
+    ON_PREMISES_CIDR,
+    ON_PREMISES_HOST,
+    OPERATOR_ROLE,
+    REGION,
+    SUBNET_A_CIDR,
+    SUBNET_B_CIDR,
+    TRAINING_BUCKET,
+    TRAINING_ROLE,
+    VPC_CIDR,
+)
+from lab_env.scenario.lookups import named
+from lab_env.scenario.readmission import (
+    CODE_KEY,
+    IMAGE,
+    patient_extracts,
+    poisoned_dependency,
+    training_code,
+    training_job,
+    training_script,
+)
+from lab_env.scenario.replay import CHAPTERS, PARENTS, STEPS, history
+
+__all__ = [
+    "ACCOUNT",
+    "BROAD_ACCESS",
+    "CHAPTERS",
+    "CODE_KEY",
+    "IMAGE",
+    "LOG_BUCKET",
+    "MODEL_BUCKET",
+    "ON_PREMISES",
+    "ON_PREMISES_CIDR",
+    "ON_PREMISES_HOST",
+    "OPERATOR_ROLE",
+    "PARENTS",
+    "REGION",
+    "SAGEMAKER_TRUST",
+    "STEPS",
+    "SUBNET_A_CIDR",
+    "SUBNET_B_CIDR",
+    "TRAINING_BUCKET",
+    "TRAINING_ROLE",
+    "VPC_CIDR",
+    "add_public_interface",
+    "associate_first_table",
+    "associate_second_table",
+    "build_direct_connect",
+    "build_endpoint",
+    "build_private_vpc",
+    "build_subnet_b",
+    "history",
+    "join_data_centre",
+    "let_members_in",
+    "named",
+    "patient_extracts",
+    "pin_data_centre_routes",
+    "poisoned_dependency",
+    "propagate_to_second_table",
+    "training_code",
+    "training_job",
+    "training_script",
+]
