@@ -351,7 +351,7 @@ class Lab:
     def _state(self) -> State:
         from lab_env.course import State
 
-        return State(self.network, self.names.find)
+        return State(self.network, self.names.find, self._cloud.describe)
 
     def _sites(self) -> list[TrainingSite]:
         """Where jobs have run or were meant to: before the first one, subnet A with the training group."""

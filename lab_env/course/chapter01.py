@@ -79,8 +79,10 @@ def _peers(state: State) -> tuple[Status, str, str]:
             "Add an inbound rule whose source is the group itself.",
         )
     network, one = state.with_host(subnet_a, name="eni-probe-1")
-    network, two = State(network, state.find).with_host(subnet_a, name="eni-probe-2")
-    network, other = State(network, state.find).with_host(subnet_a, groups=(), name="eni-probe-3")
+    network, two = State(network, state.find, state.describe).with_host(subnet_a, name="eni-probe-2")
+    network, other = State(network, state.find, state.describe).with_host(
+        subnet_a, groups=(), name="eni-probe-3"
+    )
     to_peer = trace(network, Flow(InterfaceSource(one.id), str(two.address), "tcp", PEER_PORT))
     if not to_peer.reached:
         return (
