@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest
 
-from lab_env.access import AccessRequest, decide
 from lab_env.cloud.call import ApiCall
 from lab_env.cloud.mock import MockCloud
 from lab_env.cloud.refusals import Response
@@ -21,7 +20,6 @@ from lab_env.dataplane.failures import connection_failure, make_final
 from lab_env.dataplane.ledger import Attempt, Ledger
 from lab_env.dataplane.places import Place, clock_of, place_of
 from lab_env.dataplane.principals import ANONYMOUS, principal_of
-from lab_env.errors import NotModelled
 from lab_env.network import Flow, Network, Trace, trace
 from lab_env.network.flow import InterfaceSource, OnPremisesSource, Source
 from lab_env.snapshot import directconnect
@@ -110,11 +108,6 @@ class DataPlane:
             failure = connection_failure(f"{url.scheme}://{url.netloc}{url.path}", way)
             self._record(request, call, place, way, None, type(failure).__name__)
             raise failure
-        decision = decide(
-            way, AccessRequest(self.principal(call.access_key), f"{call.service}:{call.operation}")
-        )
-        if not decision.allowed:
-            raise NotModelled("a denial by policy has no form yet.", where=decision.why)
         try:
             response = answer(request)
         finally:
