@@ -19,6 +19,16 @@ from lab_env.scenario.chapter04 import (
     propagate_to_second_table,
 )
 from lab_env.scenario.chapter05 import associate_first_table, associate_second_table, build_endpoint
+from lab_env.scenario.chapter06 import (
+    BREAK_GLASS_ROLE,
+    KEY_ALIAS,
+    LOCKED_BUCKETS,
+    READABLE_PREFIXES,
+    bucket_policy,
+    endpoint_policy,
+    lock_down,
+    training_policy,
+)
 from lab_env.scenario.firm import (
     ACCOUNT,
     LOG_BUCKET,
@@ -48,10 +58,13 @@ from lab_env.scenario.replay import CHAPTERS, PARENTS, STEPS, history
 
 __all__ = [
     "ACCOUNT",
+    "BREAK_GLASS_ROLE",
     "BROAD_ACCESS",
     "CHAPTERS",
     "CODE_KEY",
     "IMAGE",
+    "KEY_ALIAS",
+    "LOCKED_BUCKETS",
     "LOG_BUCKET",
     "MODEL_BUCKET",
     "ON_PREMISES",
@@ -59,6 +72,7 @@ __all__ = [
     "ON_PREMISES_HOST",
     "OPERATOR_ROLE",
     "PARENTS",
+    "READABLE_PREFIXES",
     "REGION",
     "SAGEMAKER_TRUST",
     "STEPS",
@@ -70,13 +84,16 @@ __all__ = [
     "add_public_interface",
     "associate_first_table",
     "associate_second_table",
+    "bucket_policy",
     "build_direct_connect",
     "build_endpoint",
     "build_private_vpc",
     "build_subnet_b",
+    "endpoint_policy",
     "history",
     "join_data_centre",
     "let_members_in",
+    "lock_down",
     "named",
     "patient_extracts",
     "pin_data_centre_routes",
@@ -84,5 +101,6 @@ __all__ = [
     "propagate_to_second_table",
     "training_code",
     "training_job",
+    "training_policy",
     "training_script",
 ]
