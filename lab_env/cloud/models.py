@@ -7,12 +7,14 @@ shares one loader.
 from __future__ import annotations
 
 from functools import cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import botocore.session
 from botocore.awsrequest import AWSPreparedRequest, HeadersDict
 from botocore.exceptions import ClientError
+from botocore.handlers import parse_get_bucket_location
 from botocore.loaders import create_loader
 from botocore.model import ServiceModel
 from botocore.parsers import create_parser
@@ -135,4 +137,7 @@ def read_response(
     if _operation(service, operation).has_streaming_output:
         # botocore would hand on the open connection here.
         parsed[shape.serialization["payload"]] = answer["body"]
+    if operation == "GetBucketLocation":
+        # The model has no place for the text of the root element; a client's own handler reads it.
+        parse_get_bucket_location(parsed, SimpleNamespace(raw=answer, content=answer["body"]))
     return dict(parsed)

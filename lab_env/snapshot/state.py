@@ -1,6 +1,7 @@
 """What decides beside the network: principals, buckets, keys and the policies on them, as values.
 
-One `ServiceState` holds what was read, from moto, a real account or exported JSON alike.
+One `ServiceState` holds what was read, from moto, a real account or exported JSON alike. What exported JSON does not
+tell raises `IncompleteSnapshot` when it is asked for.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from lab_env.policy import Policy
+from lab_env.snapshot.partial import Partial
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Partial):
     """A role or a user, with what is attached to it.
 
     Attributes:
@@ -64,7 +66,7 @@ class BucketEncryption:
 
 
 @dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(Partial):
     """An S3 bucket's settings.
 
     Attributes:
@@ -98,7 +100,7 @@ class Bucket:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class Key(Partial):
     """A KMS key.
 
     Attributes:
@@ -132,6 +134,7 @@ class ServiceState:
         buckets: by name.
         keys: by ARN.
         endpoints: policy of each VPC endpoint, by its id.
+        endpoint_vpcs: ARN of the VPC of each VPC endpoint, by the endpoint's id.
         scps: service control policies, by account: one tuple a level.
         rcps: resource control policies, by account: one tuple a level.
         organizations: id of the organization, by account.
@@ -141,6 +144,7 @@ class ServiceState:
     buckets: Mapping[str, Bucket] = field(default_factory=lambda: MappingProxyType({}))
     keys: Mapping[str, Key] = field(default_factory=lambda: MappingProxyType({}))
     endpoints: Mapping[str, Policy] = field(default_factory=lambda: MappingProxyType({}))
+    endpoint_vpcs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     scps: Mapping[str, tuple[tuple[Policy, ...], ...]] = field(default_factory=lambda: MappingProxyType({}))
     rcps: Mapping[str, tuple[tuple[Policy, ...], ...]] = field(default_factory=lambda: MappingProxyType({}))
     organizations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
