@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import boto3
@@ -59,7 +60,7 @@ class Lab:
         self._cloud, self._chapter, self._seed = cloud, chapter, seed
         self._plane = DataPlane(cloud)
         self._training = TrainingService(cloud, self._plane)
-        self.names = Names(lambda operation, params: cloud.describe("ec2", operation, params))
+        self.names = Names(partial(cloud.describe, "ec2"), partial(cloud.describe, "kms"))
         self._last_trace: Trace | None = None
         self._traced_in: Network | None = None
         self._seen = Network(region=cloud.region)

@@ -1,4 +1,4 @@
-"""The ids of the scenario's resources, looked up by their Name tags as the cloud stands now.
+"""The ids of the scenario's resources, looked up by their Name tags (a key by its alias) as the cloud stands now.
 
 ``lab.names.vpc`` is the id of what is tagged ``meridian-vpc``, whoever built it and however often: a lesson never
 depends on a variable that an exercise sets.
@@ -48,12 +48,15 @@ _TAGGED = {
         "create_vpn_gateway",
     ),
 }
+# The firm's KMS key, by its alias.
+KEY = "kms_key"
 _FIXED = {
     "account": scenario.ACCOUNT,
     "region": scenario.REGION,
     "training_bucket": scenario.TRAINING_BUCKET,
     "model_bucket": scenario.MODEL_BUCKET,
     "log_bucket": scenario.LOG_BUCKET,
+    "break_glass_role": scenario.BREAK_GLASS_ROLE,
     "training_role": scenario.TRAINING_ROLE,
     "training_role_arn": f"arn:aws:iam::{scenario.ACCOUNT}:role/{scenario.TRAINING_ROLE}",
 }
@@ -64,13 +67,16 @@ class Names:
 
     Args:
         describe: asks EC2, given an operation and its parameters.
+        describe_keys: asks KMS likewise; without it no key is found.
     """
 
-    def __init__(self, describe: Describe) -> None:
-        self._describe = describe
+    def __init__(self, describe: Describe, describe_keys: Describe | None = None) -> None:
+        self._describe, self._describe_keys = describe, describe_keys
 
     def find(self, name: str) -> str | None:
-        """The id of one of the scenario's resources; ``None`` when it does not stand (yet)."""
+        """The id of one of the scenario's resources (the ARN of a key); ``None`` when it does not stand (yet)."""
+        if name == KEY:
+            return self._key()
         tag, operation, answer, key, _ = _TAGGED[name]
         wanted = {"Filters": [{"Name": "tag:Name", "Values": [tag]}]}
         found = self._describe(operation, wanted).get(answer, [])
@@ -78,25 +84,37 @@ class Names:
         # The newest stands for its name: a cell that was run twice has made two.
         return str(alive[-1][key]) if alive else None
 
+    def _key(self) -> str | None:
+        ask = self._describe_keys
+        aliases = ask("ListAliases", {})["Aliases"] if ask is not None else []
+        targets = [item["TargetKeyId"] for item in aliases if item["AliasName"] == scenario.KEY_ALIAS]
+        if ask is None or not targets:
+            return None
+        return str(ask("DescribeKey", {"KeyId": targets[0]})["KeyMetadata"]["Arn"])
+
     def __getattr__(self, name: str) -> str:
         if name in _FIXED:
             return _FIXED[name]
-        if name not in _TAGGED:
+        if name != KEY and name not in _TAGGED:
             raise AttributeError(f"lab.names has no {name!r}; it has {', '.join(dir(self))}")
         found = self.find(name)
         if found is None:
-            tag, *_, call = _TAGGED[name]
+            what, call = (
+                (f"called {scenario.KEY_ALIAS}", "create_alias")
+                if name == KEY
+                else (f"tagged Name={_TAGGED[name][0]}", _TAGGED[name][-1])
+            )
             raise NotFound(
-                f"nothing is tagged Name={tag} yet.",
+                f"nothing is {what} yet.",
                 where=f"lab.names.{name}",
                 do=f"Run the cell that calls {call}, or lab.catch_up().",
             )
         return found
 
     def __dir__(self) -> list[str]:
-        return sorted([*_FIXED, *_TAGGED])
+        return sorted([*_FIXED, *_TAGGED, KEY])
 
     def __repr__(self) -> str:
-        known = {**_FIXED, **{name: self.find(name) or "(not there yet)" for name in _TAGGED}}
+        known = {**_FIXED, **{name: self.find(name) or "(not there yet)" for name in (*_TAGGED, KEY)}}
         width = max(map(len, known))
         return "\n".join(f"{name:<{width}}  {known[name]}" for name in sorted(known))
