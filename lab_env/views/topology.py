@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from html import escape
 from os import PathLike
 from pathlib import Path as FilePath
 from textwrap import wrap
+from urllib.parse import quote
 
 from lab_env.network.flow import InterfaceSource, Trace
 from lab_env.network.model import Network
@@ -19,7 +21,10 @@ from lab_env.views.survey import Survey
 from lab_env.views.svg import svg
 from lab_env.views.table import WIDTH
 
-_PAGE = 1100
+# A notebook's page at the width of a laptop's screen, in pixels.
+_PAGE = 880
+# What a data URL in a double-quoted attribute may hold as it is.
+_PLAIN = " /:;=,()'!*@$?+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,12 @@ class Picture:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         del include, exclude  # both forms are always given: a front end takes the one it can show
-        return {"text/plain": str(self), "image/svg+xml": self.svg}
+        return {"text/plain": str(self), "text/html": self._repr_html_(), "image/svg+xml": self.svg}
+
+    def _repr_html_(self) -> str:
+        # JupyterLab would show a bare SVG as an image without alt text; inside an image no script of it could run.
+        source = f"data:image/svg+xml,{quote(self.svg, safe=_PLAIN)}"
+        return f'<img src="{source}" alt="{escape(self.alt)}" style="max-width:100%;height:auto">'
 
 
 def diagram(

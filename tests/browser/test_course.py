@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.running import run_all
 
-# JupyterLab puts an SVG into an image, as a data URL.
+# A picture is an image with a data URL.
 PICTURE = ".jp-OutputArea-output img[src^='data:image/svg+xml,']"
 ANSWER = "[role=status]"
 

@@ -9,8 +9,10 @@ import sys
 from contextlib import suppress
 from dataclasses import fields, replace
 from hashlib import sha256
+from html.parser import HTMLParser
 from ipaddress import ip_address, ip_network
 from pathlib import Path
+from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -359,11 +361,26 @@ def test_the_words_say_what_the_picture_shows():
 
 def test_both_forms_are_given(tmp_path):
     drawn = picture(builder.STATES["endpoint"])
-    assert drawn._repr_mimebundle_() == {"text/plain": str(drawn), "image/svg+xml": drawn.svg}
+    bundle = drawn._repr_mimebundle_()
+    assert bundle == {"text/plain": str(drawn), "text/html": drawn._repr_html_(), "image/svg+xml": drawn.svg}
     assert str(drawn).replace("\n", " ") == drawn.alt
     assert repr(drawn) == str(drawn)
     drawn.save(tmp_path / "picture.svg")
     assert (tmp_path / "picture.svg").read_bytes() == drawn.svg.encode()
+
+
+class _Image(HTMLParser):
+    def handle_starttag(self, tag, attrs):
+        assert tag == "img"
+        self.found = dict(attrs)
+
+
+def test_a_notebook_shows_an_image_that_a_screen_reader_can_read():
+    drawn = picture(builder.STATES["endpoint"])
+    image = _Image()
+    image.feed(drawn._repr_html_())
+    assert image.found["alt"] == drawn.alt
+    assert unquote(image.found["src"].removeprefix("data:image/svg+xml,")) == drawn.svg
 
 
 def digest():
