@@ -4,7 +4,7 @@ from lab_env.policy.decision import Decision, Layer, LayerResult, PolicySet, Ver
 from lab_env.policy.document import Policy, inspect
 from lab_env.policy.evaluate import evaluate
 from lab_env.policy.findings import STORED_BY_AWS, Code, Finding, MalformedPolicy
-from lab_env.policy.grammar import Kind
+from lab_env.policy.kinds import Kind
 from lab_env.policy.messages import Denial, access_denied, denial
 from lab_env.policy.request import Request
 

@@ -21,7 +21,8 @@ from lab_env.policy.decision import Decision, PolicySet
 from lab_env.policy.document import Policy
 from lab_env.policy.evaluate import evaluate
 from lab_env.policy.findings import Code, Finding
-from lab_env.policy.grammar import Kind, meant
+from lab_env.policy.kinds import Kind
+from lab_env.policy.reader import meant
 from lab_env.policy.request import Request
 
 _LISTS = {

@@ -7,6 +7,7 @@ keys or values*: the values of one condition are alternatives, all conditions of
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lab_env.policy.context import Context
 from lab_env.policy.operators import Operator, Quantifier, Varying, Wanted, operator
@@ -81,3 +82,9 @@ class Condition:
         """Keys of variables in its values that this request cannot fill."""
         varying = (wanted.text for wanted in self._wanted if isinstance(wanted, Varying))
         return tuple(key for text in varying for key in text.unresolved(context))
+
+
+@lru_cache(maxsize=4096)
+def condition(name: str, key: str, values: tuple[str, ...], *, variables: bool) -> Condition:
+    """As `Condition.of`; policies repeat each other's conditions."""
+    return Condition.of(name, key, values, variables=variables)

@@ -9,9 +9,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from lab_env.policy.findings import Code, Finding, MalformedPolicy
-from lab_env.policy.grammar import Kind, Reader
+from lab_env.policy.grammar import read_statements
 from lab_env.policy.json_text import read_json
+from lab_env.policy.kinds import Kind
 from lab_env.policy.names import check_names
+from lab_env.policy.reader import Reader
 from lab_env.policy.statement import Statement
 
 
@@ -69,6 +71,6 @@ def inspect(
     text = document if isinstance(document, str) else ""
     value = read_json(document, source) if isinstance(document, str) else document
     reader = Reader(kind, source, text)
-    statements = reader.read(value)
+    statements = read_statements(reader, value)
     check_names(reader, statements)
     return tuple(reader.findings), statements

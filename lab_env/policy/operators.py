@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import Protocol
 
 from lab_env.policy import values as read
@@ -214,6 +215,7 @@ NAMES = tuple(_OPERATORS)
 """Every operator without its qualifiers."""
 
 
+@lru_cache(maxsize=256)
 def operator(name: str) -> Operator | None:
     """The operator of this name, in any case; ``None`` when there is none (``NullIfExists`` among them)."""
     match = _NAME.fullmatch(name.lower())

@@ -80,7 +80,10 @@ class Glob:
     @classmethod
     def of(cls, pieces: Iterable[Piece]) -> Glob:
         """The pattern that these pieces make together."""
-        chunks = _chunks(pieces)
+        return cls._of(_chunks(pieces))
+
+    @classmethod
+    def _of(cls, chunks: Sequence[Chunk]) -> Glob:
         if len(chunks) == 1:
             return cls(chunks[0])
         middle = tuple(chunk for chunk in chunks[1:-1] if len(chunk))
@@ -138,7 +141,7 @@ def _chunk(run: list[str | None]) -> Chunk:
 
 def glob(text: str) -> Glob:
     """The pattern written as ``text``."""
-    return Glob.of(((text, True),))
+    return Glob.of(((text, True),)) if "?" in text else Glob._of(text.split("*"))  # noqa: SLF001
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,18 @@ class ArnGlob:
     _fixed: tuple[str, ...] | None = None
 
     @classmethod
+    def written(cls, text: str) -> ArnGlob | None:
+        """The pattern written as ``text``; ``None`` when it has fewer than six parts."""
+        parts = text.split(":", ARN_PARTS - 1)
+        if len(parts) < ARN_PARTS:
+            return None
+        last = glob(parts.pop())
+        opening = "".join(parts)
+        if "*" in opening or "?" in opening:
+            return cls((*map(glob, parts), last))
+        return cls((last,), tuple(parts))
+
+    @classmethod
     def of(cls, pieces: Iterable[Piece]) -> ArnGlob | None:
         """The pattern, or ``None`` when it has fewer than six parts. Colons of a variable's value part nothing."""
         parts: list[list[Piece]] = [[]]
@@ -161,15 +176,12 @@ class ArnGlob:
             parts.extend([(more, wild)] for more in own[1:])
         if len(parts) < ARN_PARTS:
             return None
-        globs = tuple(map(Glob.of, parts))
-        opening = [part.exact for part in globs[:-1]]
-        fixed = tuple(text for text in opening if text is not None)
-        return cls(globs, fixed if len(fixed) == len(opening) else None)
+        return cls(tuple(map(Glob.of, parts)))
 
     def matches(self, arn: tuple[str, ...]) -> bool:
         """Whether an ARN, split into its six parts, fits; what has fewer parts is no ARN and fits nothing."""
         if self._fixed is not None:
-            return len(arn) == ARN_PARTS and arn[:-1] == self._fixed and self.parts[-1].matches(arn[-1])
+            return arn[:-1] == self._fixed and self.parts[0].matches(arn[-1])
         return len(arn) == ARN_PARTS and all(
             part.matches(own) for part, own in zip(self.parts, arn, strict=True)
         )

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, IntEnum
+from functools import lru_cache
 
 from lab_env.errors import InvalidInput
 
@@ -205,6 +206,9 @@ class Principals:
         )
 
 
+PRINCIPAL_TYPES = ("AWS", "Service", "Federated", "CanonicalUser")
+"""The members of a Principal element."""
+
 _PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
 
 
@@ -212,11 +216,14 @@ def principals(element: Mapping[str, Iterable[str]] | str) -> Principals:
     """A Principal element whose form has been checked."""
     if isinstance(element, str):
         return Principals(everyone=True)
-    aws = frozenset(element.get("AWS", ()))
+    named = [tuple(element.get(kind, ())) for kind in PRINCIPAL_TYPES]
+    return _principals(*named)
+
+
+@lru_cache(maxsize=1024)
+def _principals(
+    aws: tuple[str, ...], services: tuple[str, ...], federated: tuple[str, ...], canonical: tuple[str, ...]
+) -> Principals:
     return Principals(
-        "*" in aws,
-        aws,
-        frozenset(element.get("Service", ())),
-        frozenset(element.get("Federated", ())),
-        frozenset(element.get("CanonicalUser", ())),
+        "*" in aws, frozenset(aws), frozenset(services), frozenset(federated), frozenset(canonical)
     )

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lab_env.policy.conditions import Condition
 from lab_env.policy.patterns import ARN_PARTS, ArnGlob, Glob, glob
@@ -14,35 +15,43 @@ from lab_env.policy.request import Request
 from lab_env.policy.templates import Template, template
 
 
-@dataclass(frozen=True, slots=True)
 class Actions:
-    """An Action or NotAction element. Names are case-insensitive.
+    """An Action or NotAction element. Names are case-insensitive. Its patterns are made ready when first needed.
 
-    Attributes:
+    Args:
         texts: as the policy writes them.
         negated: whether it is NotAction.
     """
 
-    texts: tuple[str, ...]
-    negated: bool
-    _names: frozenset[str]
-    _globs: tuple[Glob, ...]
+    __slots__ = ("_globs", "_names", "negated", "texts")
 
-    @classmethod
-    def of(cls, texts: tuple[str, ...], *, negated: bool) -> Actions:
-        """The element with these names and patterns."""
-        globs = [glob(text.lower()) for text in texts]
-        names = frozenset(found.exact for found in globs if found.exact is not None)
-        return cls(texts, negated, names, tuple(found for found in globs if found.exact is None))
+    def __init__(self, texts: tuple[str, ...], *, negated: bool) -> None:
+        self.texts = texts
+        self.negated = negated
+        self._names: frozenset[str] = frozenset([text.lower() for text in texts])
+        self._globs: tuple[Glob, ...] | None = None
 
     def cover(self, action: str) -> bool:
         """Whether the statement is about this action, given in lower case."""
-        named = action in self._names or any(pattern.matches(action) for pattern in self._globs)
-        return named is not self.negated
+        if action in self._names or "*" in self._names:
+            return not self.negated
+        globs = self._globs
+        if globs is None:
+            globs = self._globs = tuple([glob(name) for name in self._names if "*" in name or "?" in name])
+        for pattern in globs:
+            if pattern.matches(action):
+                return not self.negated
+        return self.negated
+
+
+@lru_cache(maxsize=4096)
+def actions(texts: tuple[str, ...], *, negated: bool) -> Actions:
+    """The Action or NotAction element with these names and patterns; policies repeat each other's."""
+    return Actions(texts, negated=negated)
 
 
 class ResourcePattern:
-    """One entry of a Resource or NotResource element.
+    """One entry of a Resource or NotResource element. It is made ready for comparing when first needed.
 
     Args:
         text: ``*`` or an ARN, with wildcards and, after the fifth colon, variables.
@@ -60,11 +69,12 @@ class ResourcePattern:
         self._fixed: ArnGlob | None = None
         if text == "*":
             return
-        parsed = template(text, variables=variables)
-        parts = text.split(":", ARN_PARTS - 1)
-        if len(parts) < ARN_PARTS or parts[0] != "arn":
+        parsed = template(text, variables=variables) if "${" in text else None
+        if not text.startswith("arn:") or text.count(":") < ARN_PARTS - 1:
             raise ValueError(f"{text!r} is neither an ARN nor '*'")
-        if variables and "${" in "".join(parts[:-1]):
+        if parsed is None or not variables:
+            return
+        if "${" in "".join(text.split(":", ARN_PARTS - 1)[:-1]):
             raise ValueError(f"{text!r}: a variable may stand only after the fifth colon of an ARN")
         if parsed.variables:
             self._template = parsed
@@ -73,13 +83,17 @@ class ResourcePattern:
 
     def matches(self, request: Request) -> bool:
         """Whether the request's resource fits; with a variable that cannot be resolved, none does."""
-        if self._fixed is not None:
-            return self._fixed.matches(request.arn)
-        if self._template is None:
+        fixed = self._fixed
+        if fixed is not None:
+            return fixed.matches(request.arn)
+        if self.text == "*":
             return True
-        pieces = self._template.pieces(request.keys)
-        pattern = None if pieces is None else ArnGlob.of(pieces)
-        return pattern is not None and pattern.matches(request.arn)
+        if self._template is None:
+            fixed = self._fixed = ArnGlob.written(self.text)
+        else:
+            pieces = self._template.pieces(request.keys)
+            fixed = None if pieces is None else ArnGlob.of(pieces)
+        return fixed is not None and fixed.matches(request.arn)
 
     def unresolved(self, request: Request) -> tuple[str, ...]:
         """Keys of variables in it that this request cannot fill."""
@@ -100,12 +114,25 @@ class Resources:
 
     def cover(self, request: Request) -> bool:
         """Whether the statement is about the request's resource."""
-        return any(pattern.matches(request) for pattern in self.patterns) is not self.negated
+        for pattern in self.patterns:
+            if pattern.matches(request):
+                return not self.negated
+        return self.negated
 
     @property
     def texts(self) -> tuple[str, ...]:
         """As the policy writes them."""
         return tuple(pattern.text for pattern in self.patterns)
+
+
+@lru_cache(maxsize=4096)
+def resources(texts: tuple[str, ...], *, negated: bool, variables: bool) -> Resources:
+    """The Resource or NotResource element with these entries; policies repeat each other's.
+
+    Raises:
+        ValueError: as `ResourcePattern`.
+    """
+    return Resources(tuple([ResourcePattern(text, variables=variables) for text in texts]), negated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +198,9 @@ class Statement:
         carries = Grant.DIRECT
         if self.principals is not None:
             carries = self.principals.grant(request.caller, root_only=root_only)
-        if carries and all(condition.holds(request.keys) for condition in self.conditions):
+        if carries is Grant.NONE:
             return carries
-        return Grant.NONE
+        for condition in self.conditions:
+            if not condition.holds(request.keys):
+                return Grant.NONE
+        return carries

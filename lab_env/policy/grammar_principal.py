@@ -1,0 +1,60 @@
+"""The Principal and NotPrincipal elements.
+
+*AWS JSON policy elements: Principal*; *AWS JSON policy elements: NotPrincipal*.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from lab_env.policy.findings import Code
+from lab_env.policy.json_text import Path
+from lab_env.policy.principals import PRINCIPAL_TYPES, principals
+from lab_env.policy.reader import Reader, meant, shown
+from lab_env.policy.statement import PrincipalElement
+
+_AWS = re.compile(
+    r"\*|\d{12}|A[A-Z0-9]{15,127}|arn:[a-z-]+:(iam|sts)::\d{12}:"
+    r"(root|user/[^*?]+|role/[^*?]+|assumed-role/[^/*?]+/[^/*?]+|federated-user/[^*?]+)"
+)
+_EVERYONE = {negated: PrincipalElement(principals("*"), negated) for negated in (False, True)}
+
+
+def read_principal(reader: Reader, item: Mapping[str, object], path: Path) -> PrincipalElement | None:
+    """Whom a statement concerns; ``None`` when it does not say, and in policies attached to an identity."""
+    name = reader.one_of(item, "Principal", path)
+    named = reader.names_principals
+    if name is None:
+        if named and reader.kind is not None:
+            what = f"a {reader.kind.value} needs a Principal."
+            reader.fault(Code.PRINCIPAL, path, what, "Everyone is '*'.")
+        return None
+    path = (*path, name)
+    if named is False and reader.kind is not None:
+        what = f"a {reader.kind.value} has no {name}: it concerns whom it is attached to."
+        reader.fault(Code.PRINCIPAL, path, what, "Take it out.")
+        return None
+    if name == "NotPrincipal" and item.get("Effect") == "Allow":
+        what = "NotPrincipal with Allow is not supported."
+        reader.fault(Code.PRINCIPAL, path, what, "Use Principal '*' with a condition on aws:PrincipalArn.")
+    if item[name] == "*":
+        return _EVERYONE[name != "Principal"]
+    return PrincipalElement(principals(_named(reader, item[name], path)), negated=name != "Principal")
+
+
+def _named(reader: Reader, value: object, path: Path) -> dict[str, tuple[str, ...]]:
+    if not isinstance(value, (dict, Mapping)) or not value:
+        do = 'Write \'*\' or {"AWS": "arn:…"}.'
+        reader.fault(Code.PRINCIPAL, path, f"{shown(value)} is no principal.", do)
+        return {}
+    for kind in value:
+        if kind not in PRINCIPAL_TYPES:
+            do = meant(str(kind), PRINCIPAL_TYPES) or f"There are {', '.join(PRINCIPAL_TYPES)}."
+            reader.fault(Code.PRINCIPAL, (*path, str(kind)), f"there is no principal type {kind!r}.", do)
+    found = {kind: reader.texts(value[kind], (*path, kind)) for kind in PRINCIPAL_TYPES if kind in value}
+    for number, text in enumerate(found.get("AWS", ())):
+        if not _AWS.fullmatch(text):
+            do = "Only '*' alone is a wildcard here." if "*" in text else ""
+            reader.fault(Code.PRINCIPAL, (*path, "AWS", number), f"{text!r} is no AWS principal.", do)
+    return found
