@@ -36,6 +36,7 @@ class AccessRequest:
         region: the Region asked.
         encryption: how the object is or will be encrypted, where that is known; else by the bucket's default and, for
             writing, by ``headers``.
+        source: how the object that is copied is encrypted, where that is known.
         session: the session policies of the caller's credentials.
         time: when, for ``aws:CurrentTime``; without it the key is absent.
         context: condition keys beside those that the path and the call settle; ``None`` takes a key away.
@@ -52,6 +53,7 @@ class AccessRequest:
     params: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     region: str = "us-east-1"
     encryption: BucketEncryption | None = None
+    source: BucketEncryption | None = None
     session: tuple[Policy, ...] = ()
     time: datetime | None = None
     context: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))

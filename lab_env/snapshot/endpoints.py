@@ -30,3 +30,19 @@ def endpoint_policies(network: Network) -> Mapping[str, Policy]:
             if item.kind in _KINDS
         }
     )
+
+
+def endpoint_vpcs(network: Network, account: str) -> Mapping[str, str]:
+    """The ARN of each endpoint's VPC by the endpoint's id: what ``aws:SourceVpc`` and its like are read from.
+
+    Args:
+        network: the network.
+        account: whose VPCs they are where the network does not say.
+    """
+    owners = {vpc.id: vpc.owner for vpc in network.vpcs}
+    return MappingProxyType(
+        {
+            item.id: f"arn:aws:ec2:{network.region}:{owners.get(item.vpc) or account}:vpc/{item.vpc}"
+            for item in network.endpoints
+        }
+    )

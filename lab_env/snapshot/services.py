@@ -9,7 +9,7 @@ from typing import TypeVar
 from lab_env.network import Network
 from lab_env.snapshot import iam, kms, s3
 from lab_env.snapshot.asking import Describe
-from lab_env.snapshot.endpoints import endpoint_policies
+from lab_env.snapshot.endpoints import endpoint_policies, endpoint_vpcs
 from lab_env.snapshot.state import ServiceState
 
 Apis = Callable[[str, str], Describe]
@@ -43,6 +43,7 @@ def read_state(apis: Apis, account: str, network: Network, regions: Iterable[str
         buckets=MappingProxyType({item.name: item for item in _there(buckets)}),
         keys=MappingProxyType({item.arn: item for item in _there(keys)}),
         endpoints=endpoint_policies(network),
+        endpoint_vpcs=endpoint_vpcs(network, account),
     )
 
 
