@@ -19,7 +19,7 @@ BREAK_GLASS_ARN = f"arn:aws:iam::{ACCOUNT}:role/{BREAK_GLASS_ROLE}"
 LOCKED_BUCKETS = (TRAINING_BUCKET, MODEL_BUCKET)
 # What jobs read, by prefix of the training bucket; of the trials only what was prepared for training (chapter 12).
 READABLE_PREFIXES = ("code/", "train/", "imaging/", "genomics/", "trials/prepared/")
-TRAINING_POLICY, BREAK_GLASS_POLICY = "training", "break-glass"
+TRAINING_POLICY = "training"
 
 Document = dict[str, Any]
 
@@ -102,19 +102,23 @@ def training_policy(key: str) -> Document:
     )
 
 
-def break_glass_policy(key: str) -> Document:
-    """What the break-glass role may do: read the data from anywhere, and put a bucket's policy right.
-
-    Args:
-        key: ARN of the KMS key.
-    """
+def break_glass_policy() -> Document:
+    """What the break-glass role may do: read the data from anywhere, and put a bucket's policy right."""
     arns = [f"arn:aws:s3:::{bucket}" for bucket in LOCKED_BUCKETS]
     mending = ["s3:ListBucket", "s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"]
     return _policy(
         _allow("MendTheBucket", mending, arns),
         _allow("ReadTheData", "s3:GetObject", [f"{arn}/*" for arn in arns]),
-        _allow("UseTheKey", "kms:Decrypt", key),
     )
+
+
+def break_glass_key_policy(key: str) -> Document:
+    """And to read what is encrypted.
+
+    Args:
+        key: ARN of the KMS key.
+    """
+    return _policy(_allow("UseTheKey", "kms:Decrypt", key))
 
 
 def lock_down(client: Callable[[str], Any]) -> None:
@@ -127,7 +131,8 @@ def lock_down(client: Callable[[str], Any]) -> None:
     encrypt_by_default(client("s3"), key)
     encrypt_what_is_there(client("s3"), key)
     keep_versions(client("s3"))
-    make_break_glass_role(client("iam"), key)
+    make_break_glass_role(client("iam"))
+    give_break_glass_the_key(client("iam"), key)
     limit_role(client("iam"), key)
     limit_endpoint(client("ec2"))
     limit_buckets(client)
@@ -172,7 +177,7 @@ def keep_versions(s3: Any) -> None:
         s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
 
 
-def make_break_glass_role(iam: Any, key: str) -> None:
+def make_break_glass_role(iam: Any) -> None:
     """A role for the day when the way through the endpoint is lost; who assumes it is a matter of the firm's alarms."""
     trust = _policy(
         {
@@ -182,7 +187,12 @@ def make_break_glass_role(iam: Any, key: str) -> None:
         }
     )
     iam.create_role(RoleName=BREAK_GLASS_ROLE, AssumeRolePolicyDocument=json.dumps(trust))
-    _put_role_policy(iam, BREAK_GLASS_ROLE, BREAK_GLASS_POLICY, break_glass_policy(key))
+    _put_role_policy(iam, BREAK_GLASS_ROLE, "break-glass", break_glass_policy())
+
+
+def give_break_glass_the_key(iam: Any, key: str) -> None:
+    """The break-glass role may decrypt what it reads."""
+    _put_role_policy(iam, BREAK_GLASS_ROLE, "break-glass-key", break_glass_key_policy(key))
 
 
 def limit_role(iam: Any, key: str) -> None:
