@@ -1,7 +1,8 @@
-"""A month's bill for the way to S3: what stands, by the hour, and what passes, by the gigabyte.
+"""A month's bill for the way to S3: what stands, by the hour, and what passes, by the gigabyte or the request.
 
-Free and therefore no lines: internet gateways, virtual private gateways, gateway endpoints. Not in it: S3 itself, the
-training instances, a provider's circuit to Direct Connect, addresses that are allocated and not in use.
+Free and therefore no lines: internet gateways, virtual private gateways, gateway endpoints, and what S3 sends to a VPC of
+its Region. Not in it: the training instances, a provider's circuit to Direct Connect, addresses that are allocated and
+not in use, data between Availability Zones.
 """
 
 from __future__ import annotations
@@ -19,16 +20,40 @@ HOURS = 730
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """What happens in a month besides what the network shows.
+
+    Attributes:
+        gigabytes: training data that jobs read, in GB.
+        hours: how long what stands has stood.
+        stored: data kept in S3 Standard, in GB.
+        reads: S3 GET requests.
+        writes: S3 PUT, COPY, POST and LIST requests.
+        keys: customer managed KMS keys.
+        key_requests: KMS requests; with S3 Bucket Keys far fewer than S3's own.
+    """
+
+    gigabytes: int = 0
+    hours: int = HOURS
+    stored: int = 0
+    reads: int = 0
+    writes: int = 0
+    keys: int = 0
+    key_requests: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """So many units at a price."""
+    """So many units at a price, and why they are on the bill."""
 
     price: Price
     quantity: int
+    reason: str = ""
 
     @property
     def usd(self) -> Decimal:
         """US dollars."""
-        return self.price.usd * self.quantity
+        return self.price.of(self.quantity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,32 +68,69 @@ class Bill:
         return sum((line.usd for line in self.lines), Decimal(0)).quantize(Decimal("0.01"))
 
 
-def month(network: Network, way: Trace, gigabytes: int) -> Bill:
-    """What a month costs in a network, when ``gigabytes`` of training data come the way that a trace took.
+Counted = Iterator[tuple[str, int, str]]
+
+
+def month(network: Network, way: Trace | None, usage: Usage | int) -> Bill:
+    """What a month costs in a network, when training data come the way that a trace took.
 
     Args:
         network: what stands the whole month.
-        way: from the training job to S3; when it does not arrive, no data passes.
-        gigabytes: training data read in the month, in GB.
+        way: from the training job to S3; when there is none, or it does not arrive, no data passes.
+        usage: what happens in the month; a number means so many GB of training data and nothing else.
+
+    Raises:
+        NotModelled: there are no prices for the network's Region.
     """
-    prices = load_prices()
-    counted = [*_standing(network), *(_passing(network, way, gigabytes) if way.reached else ())]
-    return Bill(tuple(Line(prices[price], quantity) for price, quantity in counted if quantity))
+    used = usage if isinstance(usage, Usage) else Usage(usage)
+    prices = load_prices(network.region)
+    counted = [*_standing(network, used.hours)]
+    if way is not None and way.reached:
+        counted += _passing(network, way, used.gigabytes)
+    counted += _asked(used)
+    return Bill(tuple(Line(prices[price], quantity, why) for price, quantity, why in counted if quantity))
 
 
-def _standing(network: Network) -> Iterator[tuple[str, int]]:
+def _standing(network: Network, hours: int) -> Counted:
     gateways = [item for item in network.nat_gateways if item.state == "available"]
-    shown = {item.public_address for item in gateways if item.public_address is not None}
-    shown |= {public for item in network.interfaces for _, public in item.public if public.version == 4}
-    yield "nat-gateway-hour", HOURS * len(gateways)
-    yield "public-ipv4-hour", HOURS * len(shown)
-    yield "direct-connect-port-hour", HOURS * len({item.connection for item in network.virtual_interfaces})
+    shown = {str(item.public_address) for item in gateways if item.public_address is not None}
+    shown |= {str(lent) for item in network.interfaces for _, lent in item.public if lent.version == 4}
+    zones = {
+        item.id: max(len(item.subnets), 1)
+        for item in network.endpoints
+        if item.kind == "Interface" and item.state == "available"
+    }
+    ports = {item.connection for item in network.virtual_interfaces}
+    yield "nat-gateway-hour", hours * len(gateways), _listed(item.id for item in gateways)
+    yield "public-ipv4-hour", hours * len(shown), _listed(shown)
+    placed = (f"{name} in {_zones(number)}" for name, number in zones.items())
+    yield "interface-endpoint-hour", hours * sum(zones.values()), _listed(placed)
+    yield "direct-connect-port-hour", hours * len(ports), _listed(ports)
 
 
-def _passing(network: Network, way: Trace, gigabytes: int) -> Iterator[tuple[str, int]]:
+def _passing(network: Network, way: Trace, gigabytes: int) -> Counted:
     met = {hop.resource for hop in way.forward}
-    if met & {item.id for item in network.nat_gateways}:
-        yield "nat-gateway-gb", gigabytes
+    for gateway in sorted(met & {item.id for item in network.nat_gateways}):
+        yield "nat-gateway-gb", gigabytes, f"the way goes through {gateway}"
+    private = {item.id for item in network.endpoints if item.kind == "Interface"}
+    if way.endpoint in private:
+        yield "interface-endpoint-gb", gigabytes, f"the way goes through {way.endpoint}"
     # What comes from S3 over a public virtual interface leaves AWS there; its way back in is free.
-    if met & {item.id for item in network.virtual_interfaces if item.kind == "public"}:
-        yield "direct-connect-out-gb", gigabytes
+    for interface in sorted(met & {item.id for item in network.virtual_interfaces if item.kind == "public"}):
+        yield "direct-connect-out-gb", gigabytes, f"what S3 sends leaves AWS by {interface}"
+
+
+def _asked(usage: Usage) -> Counted:
+    yield "s3-storage-gb-month", usage.stored, "what the buckets keep"
+    yield "s3-read-request", usage.reads, "what jobs read"
+    yield "s3-write-request", usage.writes, "what is written and listed"
+    yield "kms-key-month", usage.keys, "the keys that stand"
+    yield "kms-request", usage.key_requests, "data keys made and opened"
+
+
+def _zones(number: int) -> str:
+    return f"{number} Availability Zone{'s' if number > 1 else ''}"
+
+
+def _listed(names: Iterator[str] | set[str]) -> str:
+    return ", ".join(sorted(names))
