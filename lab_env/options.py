@@ -80,6 +80,29 @@ def hairpin(client: Clients) -> None:
     scenario.add_public_interface(client)
 
 
+def interface_endpoint(client: Clients) -> None:
+    """Option D's other kind: an interface endpoint for S3 in both private subnets, in front of S3's usual names."""
+    ec2 = client("ec2")
+    vpc = _table(ec2)["VpcId"]
+    tags = scenario.named("security-group", "meridian-endpoints")
+    group = ec2.create_security_group(
+        GroupName="meridian-endpoints", Description="Interface endpoints", VpcId=vpc, TagSpecifications=tags
+    )["GroupId"]
+    rule = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": scenario.VPC_CIDR}]}
+    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[rule])
+    ec2.create_vpc_endpoint(
+        VpcId=vpc,
+        ServiceName=f"com.amazonaws.{scenario.REGION}.s3",
+        VpcEndpointType="Interface",
+        SubnetIds=[_subnet(ec2), _subnet(ec2, "meridian-private-b")],
+        SecurityGroupIds=[group],
+        PrivateDnsEnabled=True,
+        # Without it, a gateway endpoint would have to stand as well, and would carry the VPC's own traffic.
+        DnsOptions={"PrivateDnsOnlyForInboundResolverEndpoint": False},
+        TagSpecifications=scenario.named("vpc-endpoint", "meridian-s3-interface"),
+    )
+
+
 OPTIONS = (
     Option("a", "A", "Internet gateway", internet_gateway),
     Option("b-private", "B", "NAT gateway in the private subnet", nat_where_jobs_run),
@@ -113,6 +136,6 @@ def _table(ec2: Any) -> Any:
     return ec2.describe_route_tables(Filters=by_name)["RouteTables"][-1]
 
 
-def _subnet(ec2: Any) -> str:
-    by_name = [{"Name": "tag:Name", "Values": ["meridian-private-a"]}]
+def _subnet(ec2: Any, name: str = "meridian-private-a") -> str:
+    by_name = [{"Name": "tag:Name", "Values": [name]}]
     return str(ec2.describe_subnets(Filters=by_name)["Subnets"][-1]["SubnetId"])

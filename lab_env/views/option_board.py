@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from html import escape
 from ipaddress import ip_network
+from itertools import count, islice
 
 import boto3
 
@@ -148,7 +149,7 @@ def card_of(option: Option, *, title: str = "") -> Card:
         option: the form.
         title: the picture's name; by default the option's letter and title.
     """
-    network, site = _built(option)
+    network, site = built(option)
     job = with_job(network, site)
     way = trace(job, Flow(InterfaceSource("eni-job-0"), _S3))
     report = audit(network, [site], "NET")
@@ -172,7 +173,8 @@ def _lost(way: Trace) -> str:
     return f"{blocker.verdict.value} at the {blocker.kind.replace('-', ' ')}"
 
 
-def _built(option: Option) -> tuple[Network, TrainingSite]:
+def built(option: Option) -> tuple[Network, TrainingSite]:
+    """The network that an option's calls make of chapter 01's, and where jobs run in it; no cloud may be open."""
     cloud = MockCloud.start()
     try:
         scenario.build_private_vpc(boto3.client)
@@ -189,9 +191,11 @@ def with_job(network: Network, site: TrainingSite) -> Network:
     """The network while a training job runs: its two interfaces, as SageMaker makes them."""
     subnet = network.subnet[site.subnet]
     told = f"[Do not delete] ENI for SageMaker training job {JOB}"
-    for number in range(2):
-        # AWS keeps the first four addresses of a subnet.
-        address = subnet.cidrs[0][4 + number]
+    taken = {address for item in network.interfaces for address in item.addresses}
+    # AWS keeps the first four addresses of a subnet.
+    every = (subnet.cidrs[0][number] for number in count(4))
+    free = (address for address in every if address not in taken)
+    for number, address in enumerate(islice(free, 2)):
         held = NetworkInterface(
             f"eni-job-{number}", subnet.vpc, subnet.id, (address,), site.groups, description=told
         )
