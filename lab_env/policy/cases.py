@@ -17,11 +17,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lab_env.errors import InvalidInput
-from lab_env.policy.decision import Decision, PolicySet
+from lab_env.policy.decision import Decision
 from lab_env.policy.document import Policy
 from lab_env.policy.evaluate import evaluate
 from lab_env.policy.findings import Code, Finding
 from lab_env.policy.kinds import Kind
+from lab_env.policy.layers import PolicySet
 from lab_env.policy.reader import meant
 from lab_env.policy.request import Request
 
@@ -110,7 +111,7 @@ def summary(decision: Decision) -> dict[str, object]:
 
 
 def _object(value: object, name: str) -> Mapping[str, object]:
-    if not isinstance(value, Mapping):
+    if not isinstance(value, (dict, Mapping)):
         raise InvalidInput(f"{name} is a JSON object.", where="" if name == "a case" else name)
     return value
 
@@ -139,14 +140,20 @@ def _request(value: Mapping[str, object]) -> Request:
 def _items(case: Mapping[str, object], name: str) -> list[object]:
     value = case.get(name)
     if value is None:
-        return []
+        return _NOTHING
     if not isinstance(value, list):
         raise InvalidInput("a list of policies is expected.", where=name)
     return value
 
 
+_NOTHING: list[object] = []
+
+
 def _flat(case: Mapping[str, object], name: str) -> tuple[Policy, ...]:
-    return tuple(_policy(item, _LISTS[name], f"{name}[{n}]") for n, item in enumerate(_items(case, name)))
+    items = _items(case, name)
+    return (
+        tuple([_policy(item, _LISTS[name], f"{name}[{n}]") for n, item in enumerate(items)]) if items else ()
+    )
 
 
 def _levels(case: Mapping[str, object], name: str) -> tuple[tuple[Policy, ...], ...]:
@@ -172,6 +179,6 @@ def _resource_policy(value: object, request: Request) -> Policy | None:
 
 
 def _policy(value: object, kind: Kind, place: str) -> Policy:
-    if not isinstance(value, (str, Mapping)):
+    if not isinstance(value, (dict, str, Mapping)):
         raise InvalidInput("a policy is a JSON object.", where=place)
     return Policy.parse(value, kind=kind, source=place, tolerate=_TOLERATED)

@@ -13,10 +13,16 @@ class Context:
     __slots__ = ("_names", "_values")
 
     def __init__(self, values: Mapping[str, object]) -> None:
-        self._values: dict[str, tuple[str, ...]] = {}
-        self._names: dict[str, str] = {}
+        kept: dict[str, tuple[str, ...]] = {}
+        names: dict[str, str] = {}
+        self._values, self._names = kept, names
         for name, value in values.items():
-            self.put(name, value)
+            if isinstance(value, str):
+                lower = name.lower()
+                kept[lower] = (value,)
+                names[lower] = name
+            else:
+                self.put(name, value)
 
     def put(self, name: str, value: object) -> None:
         """Set a key; ``None`` takes it away.

@@ -5,104 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
-from typing import TYPE_CHECKING
 
-from lab_env.policy.document import Policy
-from lab_env.policy.principals import Grant
+from lab_env.policy.layers import Layer, LayerResult, PolicySet, Verdict
+from lab_env.policy.reasons import LayerReason, layer_reasons, sentence
 from lab_env.policy.request import Request
 from lab_env.policy.statement import Statement
-
-if TYPE_CHECKING:
-    from lab_env.policy.reasons import LayerReason
-
-
-class Verdict(Enum):
-    """The three ends of an evaluation."""
-
-    ALLOWED = "Allowed"
-    EXPLICITLY_DENIED = "ExplicitlyDenied"
-    IMPLICITLY_DENIED = "ImplicitlyDenied"
-
-
-class Layer(Enum):
-    """A kind of policy that takes part, in the order in which one is blamed when several refuse.
-
-    AWS names one policy type in a denial and does not document which. Organizations' policies come first, as in the
-    published flow chart; then identity, endpoint and resource policies, the caller's limits beside its own policies.
-    """
-
-    RCP = "rcp"
-    SCP = "scp"
-    IDENTITY = "identity"
-    BOUNDARY = "boundary"
-    SESSION = "session"
-    ENDPOINT = "endpoint"
-    RESOURCE = "resource"
-
-    # Members are compared by identity; Enum's own hash, by name, costs more than a statement's evaluation.
-    __hash__ = object.__hash__
-
-
-@dataclass(frozen=True, slots=True)
-class PolicySet:
-    """The policies that bear on one request. An empty layer is one that does not apply.
-
-    Attributes:
-        identity: policies attached to the caller, and to its groups.
-        boundaries: its permissions boundary.
-        session: session policies passed when the session was made.
-        scps: service control policies of the caller's account: one tuple a level (root, organizational units,
-            account), each of which must allow.
-        rcps: resource control policies of the resource's account, by level; AWS's own RCPFullAWSAccess is understood.
-        resource: the policy of the resource: of a bucket, a KMS key, a role to be assumed.
-        endpoint: the policy of the VPC endpoint that the request came through.
-        gateway: whether that is a gateway endpoint; ``None``: it is one for S3 and DynamoDB, which alone have them.
-    """
-
-    identity: tuple[Policy, ...] = ()
-    boundaries: tuple[Policy, ...] = ()
-    session: tuple[Policy, ...] = ()
-    scps: tuple[tuple[Policy, ...], ...] = ()
-    rcps: tuple[tuple[Policy, ...], ...] = ()
-    resource: Policy | None = None
-    endpoint: tuple[Policy, ...] = ()
-    gateway: bool | None = None
-
-    @property
-    def every(self) -> Iterator[Policy]:
-        """Each policy in it."""
-        yield from self.identity + self.boundaries + self.session + self.endpoint
-        for level in self.scps + self.rcps:
-            yield from level
-        if self.resource is not None:
-            yield self.resource
-
-
-@dataclass(frozen=True, slots=True)
-class LayerResult:
-    """What one layer says.
-
-    Attributes:
-        layer: which.
-        grant: how far its Allows carry; ``Grant.NONE`` when it allows nothing here.
-        allows: the statements that allow.
-        denies: the statements that deny.
-    """
-
-    layer: Layer
-    grant: Grant = Grant.NONE
-    allows: tuple[Statement, ...] = ()
-    denies: tuple[Statement, ...] = ()
-
-    @property
-    def verdict(self) -> Verdict:
-        """What this layer alone says."""
-        if self.denies:
-            return Verdict.EXPLICITLY_DENIED
-        return Verdict.ALLOWED if self.grant else Verdict.IMPLICITLY_DENIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +49,9 @@ class Decision:
     @property
     def why(self) -> str:
         """The decision in one sentence."""
-        from lab_env.policy.reasons import sentence
-
         return sentence(self)
 
     @property
     def reasons(self) -> tuple[LayerReason, ...]:
         """For each layer, what became of each of its statements. Worked out when asked for."""
-        from lab_env.policy.reasons import layer_reasons
-
         return layer_reasons(self)

@@ -54,10 +54,11 @@ class Policy:
             MalformedPolicy: it has any other fault; the message names the line, the place and what would do.
         """
         found, statements = inspect(document, kind=kind, source=source)
-        faults = [fault for fault in found if fault.code not in tolerate]
-        if faults:
-            raise MalformedPolicy(faults, source)
-        return cls(statements, kind, source, tuple(found))
+        if found:
+            faults = [fault for fault in found if fault.code not in tolerate]
+            if faults:
+                raise MalformedPolicy(faults, source)
+        return cls(statements, kind, source, found)
 
 
 def inspect(

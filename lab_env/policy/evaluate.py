@@ -6,19 +6,24 @@ Developer Guide); *Control access to VPC endpoints using endpoint policies* (AWS
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from lab_env.policy.decision import Decision, Layer, LayerResult, PolicySet, Verdict
+from lab_env.policy.decision import Decision
 from lab_env.policy.document import Policy
-from lab_env.policy.patterns import ARN_PARTS
+from lab_env.policy.layers import (
+    Layer,
+    LayerResult,
+    Levels,
+    PolicySet,
+    Verdict,
+    applicable,
+    is_gateway,
+    must_say_yes,
+)
 from lab_env.policy.principals import CallerKind, Grant
 from lab_env.policy.request import Request
 from lab_env.policy.statement import Statement
 
-Levels = tuple[tuple[Policy, ...], ...]
-
-_GATEWAY_SERVICES = ("s3", "dynamodb")
-_OF_TRUST = ("sts:assumerole", "sts:tagsession", "sts:setsourceidentity", "sts:setcontext")
 _ROOT_KEEPS = ("s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy")
 
 
@@ -45,37 +50,18 @@ def evaluate(request: Request, policies: PolicySet) -> Decision:
     return Decision(request, policies, Verdict.ALLOWED, _granting(results), results)
 
 
-def applicable(request: Request, policies: PolicySet) -> Iterator[tuple[Layer, Levels]]:
-    """The layers that bear on a request, in the order of `Layer`, each with its policies level by level.
-
-    *Service control policies* and *Resource control policies* (AWS Organizations User Guide): neither restricts
-    service-linked roles, and SCPs concern principals of accounts only.
-    """
-    caller = request.caller
-    if policies.rcps and not caller.service_linked:
-        yield Layer.RCP, policies.rcps
-    if policies.scps and caller.account and not caller.service_linked:
-        yield Layer.SCP, policies.scps
-    if caller.has_identity_policies:
-        yield Layer.IDENTITY, (policies.identity,)
-        if policies.boundaries:
-            yield Layer.BOUNDARY, (policies.boundaries,)
-        if policies.session:
-            yield Layer.SESSION, (policies.session,)
-    if policies.endpoint:
-        yield Layer.ENDPOINT, (policies.endpoint,)
-    if policies.resource is not None:
-        yield Layer.RESOURCE, ((policies.resource,),)
-
-
 def _result(layer: Layer, request: Request, policies: PolicySet, levels: Levels) -> LayerResult:
     root_only = layer is Layer.ENDPOINT and is_gateway(request, policies)
     spared = layer is Layer.RESOURCE and _survives(request)
-    found = [_level(request, level, root_only=root_only) for level in levels]
-    grant = Grant.DIRECT if layer is Layer.RCP else min(own for own, _, _ in found)
-    allows = tuple(statement for _, own, _ in found for statement in own)
-    denies = () if spared else tuple(statement for _, _, own in found for statement in own)
-    return LayerResult(layer, grant, allows, denies)
+    grant, allows, denies = Grant.DIRECT, [], []
+    for level in levels:
+        own, allowing, denying = _level(request, level, root_only=root_only)
+        grant = min(grant, own)
+        allows += allowing
+        denies += denying
+    if layer is Layer.RCP:
+        grant = Grant.DIRECT
+    return LayerResult(layer, grant, tuple(allows), () if spared else tuple(denies))
 
 
 def _level(
@@ -95,11 +81,6 @@ def _level(
     return grant, allows, denies
 
 
-def is_gateway(request: Request, policies: PolicySet) -> bool:
-    """Whether the endpoint that the request came through is a gateway endpoint."""
-    return policies.gateway if policies.gateway is not None else request.service in _GATEWAY_SERVICES
-
-
 def _survives(request: Request) -> bool:
     """Whether the resource policy's Denies are without effect: a bucket owner's root user can always mend the policy.
 
@@ -107,15 +88,6 @@ def _survives(request: Request) -> bool:
     """
     caller = request.caller
     return caller.kind is CallerKind.ROOT and request.action_name in _ROOT_KEEPS and request.same_account
-
-
-def must_say_yes(request: Request) -> bool:
-    """Whether the resource's own policy must allow, even in its own account: KMS keys, and roles to be assumed."""
-    if len(request.arn) < ARN_PARTS:
-        return False
-    if request.arn[2] == "kms":
-        return request.arn[5].startswith("key/")
-    return request.action_name.startswith(_OF_TRUST) and request.arn[5].startswith("role/")
 
 
 def _silent(request: Request, results: Mapping[Layer, LayerResult]) -> Layer | None:

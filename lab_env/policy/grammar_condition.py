@@ -36,10 +36,11 @@ def read_conditions(reader: Reader, value: object, path: Path) -> tuple[Conditio
 def _of_operator(reader: Reader, name: str, keys: Mapping[str, object], path: Path) -> Iterator[Condition]:
     seen: set[str] = set()
     for key, value in keys.items():
-        if key.lower() in seen:
-            what = f"{key!r} stands twice: the case of condition keys does not count."
-            reader.fault(Code.DUPLICATE, (*path, key), what)
-        seen.add(key.lower())
+        if len(keys) > 1:
+            if key.lower() in seen:
+                what = f"{key!r} stands twice: the case of condition keys does not count."
+                reader.fault(Code.DUPLICATE, (*path, key), what)
+            seen.add(key.lower())
         values = _values(reader, value, (*path, key))
         try:
             yield condition(name, key, values, variables=reader.variables)

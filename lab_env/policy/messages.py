@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lab_env.policy.decision import Decision, Layer, Verdict
+from lab_env.policy.decision import Decision
+from lab_env.policy.layers import Layer, Verdict
 from lab_env.policy.principals import CallerKind
 from lab_env.policy.request import Request
 

@@ -107,6 +107,12 @@ class Caller:
         return self.kind in (CallerKind.ROLE, CallerKind.SESSION) and self.name.startswith(_SERVICE_LINKED)
 
 
+@lru_cache(maxsize=1024)
+def caller_of(principal: str, principal_arn: str = "") -> Caller:
+    """As `Caller.parse`; the same few principals make most requests."""
+    return Caller.parse(principal, principal_arn)
+
+
 _WITH_POLICIES = (CallerKind.USER, CallerKind.ROLE, CallerKind.SESSION, CallerKind.FEDERATED)
 
 

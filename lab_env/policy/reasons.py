@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from lab_env.policy import catalogue
 from lab_env.policy.conditions import Condition
-from lab_env.policy.decision import Decision, Layer, LayerResult, Verdict
-from lab_env.policy.evaluate import Levels, applicable, is_gateway, must_say_yes
+from lab_env.policy.layers import Layer, LayerResult, Levels, Verdict, applicable, is_gateway, must_say_yes
 from lab_env.policy.patterns import ARN_PARTS
 from lab_env.policy.principals import CallerKind
 from lab_env.policy.request import Request
 from lab_env.policy.statement import Statement
+
+if TYPE_CHECKING:
+    from lab_env.policy.decision import Decision
 
 
 @dataclass(frozen=True, slots=True)

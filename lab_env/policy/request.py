@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from lab_env.errors import InvalidInput
 from lab_env.policy.context import Context
 from lab_env.policy.patterns import ARN_PARTS, split_arn
-from lab_env.policy.principals import Caller, CallerKind
+from lab_env.policy.principals import Caller, CallerKind, caller_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,7 @@ class Request:
         service, colon, operation = self.action.partition(":")
         if not (service and colon and operation) or "*" in self.action:
             raise InvalidInput("an action is written service:Operation.", where=repr(self.action))
-        given = Context(self.context)
-        caller = Caller.parse(self.principal, given.single("aws:PrincipalArn") or "")
+        caller = caller_of(self.principal, _principal_arn(self.context))
         resource = self.resource
         if resource == "*" and self.action.lower() == "s3:listallmybuckets":
             # The user guides' own policies allow this call, which names no resource, on arn:aws:s3:::*.
@@ -63,7 +62,7 @@ class Request:
         object.__setattr__(self, "arn", arn)
         object.__setattr__(self, "action_name", self.action.lower())
         object.__setattr__(self, "resource_account", owner)
-        object.__setattr__(self, "keys", self._keys())
+        object.__setattr__(self, "keys", self._keys(service.lower()))
 
     @property
     def service(self) -> str:
@@ -75,13 +74,24 @@ class Request:
         """Whether the caller belongs to the account that owns the resource."""
         return bool(self.caller.account) and self.caller.account == self.resource_account
 
-    def _keys(self) -> Context:
-        found = Context(derived_keys(self.caller, self.resource_account, self.service))
+    def _keys(self, service: str) -> Context:
+        found = Context(derived_keys(self.caller, self.resource_account, service))
         for name, value in self.context.items():
             found.put(name, value)
         if found.get("aws:calledvia") and "aws:ViaAWSService" not in self.context:
             found.put("aws:ViaAWSService", value=True)
         return found
+
+
+def _principal_arn(context: Mapping[str, object]) -> str:
+    """``aws:PrincipalArn``, where the context gives it, in any case."""
+    for name, value in context.items():
+        if len(name) == _PRINCIPAL_ARN_LENGTH and name.lower() == "aws:principalarn":
+            return Context({name: value}).single(name) or ""
+    return ""
+
+
+_PRINCIPAL_ARN_LENGTH = len("aws:PrincipalArn")
 
 
 def derived_keys(caller: Caller, resource_account: str, service: str) -> dict[str, str]:
