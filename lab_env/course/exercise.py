@@ -117,6 +117,8 @@ class Exercise:
         points: what nbgrader gives for it.
         check: judges the state: status, what was seen, what to do next.
         catch_up: makes the calls that solve it, given boto3 clients by name and the names' finder.
+        inside: whether the S3 calls of ``catch_up`` come from a host in subnet A, as the administrators' role: the
+            locked buckets take objects from nowhere else.
     """
 
     id: str
@@ -124,6 +126,7 @@ class Exercise:
     points: int
     check: Check
     catch_up: Callable[[Callable[[str], Any], Callable[[str], str | None]], None]
+    inside: bool = False
 
     def judge(self, state: State) -> CheckResult:
         """What the check says of a state; never raises."""
