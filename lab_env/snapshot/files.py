@@ -3,7 +3,7 @@
 A file is known by its top-level keys (``Vpcs``, ``Subnets`` …; an answer of ``describe-vpc-attribute`` by
 ``EnableDnsSupport`` or ``EnableDnsHostnames``), whatever its name; an answer of ``get-managed-prefix-list-entries`` by
 ``Entries``, and its list by the ``pl-…`` in its path. Folders named after an account (12 digits) or a Region say whose
-answers they hold. Answers of other services lie beside them (``s3/…``, ``iam/…``) and are not this module's to read.
+answers they hold. Answers of other services lie beside them (``s3/…``, ``iam/…``): `service_files` reads those.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from lab_env.errors import InvalidInput
 from lab_env.network.model import Internet, Network
 from lab_env.snapshot import ec2_write
 from lab_env.snapshot.ec2 import KEYS, Source, network_from_sources
+from lab_env.snapshot.layout import SERVICES
 from lab_env.snapshot.record import Located, Record
 
 _REGION = re.compile(r"[a-z]{2,5}(-[a-z]+)+-\d")
@@ -130,7 +131,7 @@ def _files(root: Path) -> Iterator[Path]:
 
 
 def _elsewhere(name: PurePath) -> bool:
-    return bool({"s3", "iam", "kms", "cloudtrail", "logs", "sagemaker"} & set(name.parent.parts))
+    return bool(SERVICES & set(name.parent.parts))
 
 
 def _document(file: Path, name: str) -> Mapping[str, Any]:

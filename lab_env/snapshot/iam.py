@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import partial
+from contextlib import suppress
+from functools import cache
 from typing import Any
 
+from lab_env.errors import IncompleteSnapshot
 from lab_env.policy import Kind, Policy
 from lab_env.snapshot.asking import Describe, ask, pages
 from lab_env.snapshot.partial import read_fields
@@ -31,24 +33,24 @@ def read_identity(describe: Describe, arn: str) -> Identity | None:
     account, kind, name = _parts(arn)
     if not kind:
         return None
-    answer = ask(describe, f"Get{kind}", _NONE, **{f"{kind}Name": name})
-    if answer is None:
-        return None
-    item = answer[kind]
-    own = str(item["Arn"])
-    # A name is unique in its account; a path in the ARN must be the right one.
-    if own.split(":")[4] != account or (":assumed-role/" not in arn and own != arn):
-        return None
+
+    @cache
+    def item() -> Mapping[str, Any] | None:
+        answer = ask(describe, f"Get{kind}", _NONE, **{f"{kind}Name": name})
+        return None if answer is None else dict(answer[kind])
+
+    with suppress(IncompleteSnapshot):
+        own = str((item() or {}).get("Arn", ""))
+        # A name is unique in its account; a path in the ARN must be the right one.
+        if own.split(":")[4:5] != [account] or (":assumed-role/" not in arn and own != arn):
+            return None
+        arn = own
     return read_fields(
         Identity,
-        arn=own,
+        arn=arn,
         policies=lambda: tuple(_policies(describe, kind, name)),
-        boundary=partial(_boundary, describe, item),
-        trust=lambda: (
-            stored_policy(item["AssumeRolePolicyDocument"], Kind.TRUST, f"trust policy of {name}")
-            if kind == "Role"
-            else None
-        ),
+        boundary=lambda: _boundary(describe, item() or {}),
+        trust=lambda: _trust(item() or {}, name) if kind == "Role" else None,
     )
 
 
@@ -83,6 +85,10 @@ def _policies(describe: Describe, kind: str, name: str) -> Iterator[Policy]:
     if kind == "User":
         for group in pages(describe, "ListGroupsForUser", "Groups", **one):
             yield from _policies(describe, "Group", str(group["GroupName"]))
+
+
+def _trust(item: Mapping[str, Any], name: str) -> Policy:
+    return stored_policy(item["AssumeRolePolicyDocument"], Kind.TRUST, f"trust policy of {name}")
 
 
 def _boundary(describe: Describe, item: Mapping[str, Any]) -> Policy | None:

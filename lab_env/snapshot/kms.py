@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import cache, partial
+from typing import Any
 
+from lab_env.errors import IncompleteSnapshot
 from lab_env.policy import Kind, Policy
 from lab_env.snapshot.asking import Describe, ask, pages
 from lab_env.snapshot.partial import read_fields
@@ -29,23 +32,30 @@ def read_key(describe: Describe, name: str) -> Key | None:
     Raises:
         MalformedPolicy: KMS would never have stored its policy.
     """
-    answer = ask(describe, "DescribeKey", _NONE, KeyId=name)
-    if answer is None:
-        return None
-    item = answer["KeyMetadata"]
-    key = str(item["KeyId"])
+
+    @cache
+    def item() -> Mapping[str, Any] | None:
+        answer = ask(describe, "DescribeKey", _NONE, KeyId=name)
+        return None if answer is None else dict(answer["KeyMetadata"])
+
+    arn, key = name, name.rpartition("/")[2]
+    with suppress(IncompleteSnapshot):
+        found = item()
+        if found is None:
+            return None
+        arn, key = str(found["Arn"]), str(found["KeyId"])
     aliases = partial(_aliases, describe, key)
 
     def managed() -> bool:
-        return item.get("KeyManager", "CUSTOMER") == "CUSTOMER" and not any(
+        return (item() or {}).get("KeyManager", "CUSTOMER") == "CUSTOMER" and not any(
             alias.startswith(_AWS_ALIAS) for alias in (name.rpartition(":")[2], *aliases())
         )
 
     return read_fields(
         Key,
-        arn=str(item["Arn"]),
-        policy=lambda: _policy(describe, key) if managed() else None,
-        enabled=lambda: item.get("KeyState", "Enabled") == "Enabled",
+        arn=arn,
+        policy=lambda: _policy(describe, key, managed),
+        enabled=lambda: (item() or {}).get("KeyState", "Enabled") == "Enabled",
         rotates=partial(_rotates, describe, key),
         customer_managed=managed,
         aliases=aliases,
@@ -58,7 +68,10 @@ def key_arns(describe: Describe) -> Iterator[str]:
         yield str(item["KeyArn"])
 
 
-def _policy(describe: Describe, key: str) -> Policy | None:
+def _policy(describe: Describe, key: str, managed: Callable[[], bool]) -> Policy | None:
+    with suppress(IncompleteSnapshot):
+        if not managed():
+            return None
     answer = ask(describe, "GetKeyPolicy", _NONE, KeyId=key, PolicyName="default")
     return None if answer is None else stored_policy(answer["Policy"], Kind.KEY, key)
 
@@ -70,6 +83,6 @@ def _rotates(describe: Describe, key: str) -> bool:
 
 
 def _aliases(describe: Describe, key: str) -> tuple[str, ...]:
-    return tuple(
-        sorted(str(item["AliasName"]) for item in pages(describe, "ListAliases", "Aliases", KeyId=key))
-    )
+    # An exported list may be of every key's aliases.
+    found = pages(describe, "ListAliases", "Aliases", KeyId=key)
+    return tuple(sorted(str(item["AliasName"]) for item in found if item.get("TargetKeyId", key) == key))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from urllib.parse import unquote
 
@@ -20,5 +21,5 @@ def stored_policy(document: str | Mapping[str, object], kind: Kind, source: str)
         MalformedPolicy: it has a fault with which AWS would never have stored it.
     """
     if isinstance(document, str) and document.lstrip().startswith("%7B"):
-        document = unquote(document)
+        document = json.loads(unquote(document))
     return Policy.parse(document, kind=kind, source=source, tolerate=STORED_BY_AWS)

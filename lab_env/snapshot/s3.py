@@ -7,8 +7,11 @@ code of its own there, which says what holds without it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
+from typing import NoReturn
 
+from lab_env.errors import IncompleteSnapshot
 from lab_env.policy import Kind, Policy
 from lab_env.snapshot.asking import Describe, ask, pages
 from lab_env.snapshot.partial import read_fields
@@ -26,14 +29,19 @@ def read_bucket(describe: Describe, name: str, account: str) -> Bucket | None:
     Args:
         describe: asks S3 in the bucket's Region (a boto3 client finds it by itself).
         name: the bucket's.
-        account: its owner, which no call of S3's names.
+        account: its owner, which no call of S3's names; empty when it is not known.
 
     Raises:
         MalformedPolicy: S3 would never have stored its policy.
     """
-    region = bucket_region(describe, name)
-    if region is None:
-        return None
+
+    @cache
+    def region() -> str | None:
+        return bucket_region(describe, name)
+
+    with suppress(IncompleteSnapshot):
+        if region() is None:
+            return None
 
     @cache
     def record(operation: str, *absent: str) -> Record | None:
@@ -43,7 +51,7 @@ def read_bucket(describe: Describe, name: str, account: str) -> Bucket | None:
     return read_fields(
         Bucket,
         name=name,
-        account=account,
+        account=lambda: account or _nobodys(name),
         region=region,
         policy=lambda: _policy(record("GetBucketPolicy", "NoSuchBucketPolicy"), name),
         public_access=lambda: _public_access(
@@ -56,6 +64,14 @@ def read_bucket(describe: Describe, name: str, account: str) -> Bucket | None:
         versioning=lambda: _text(record("GetBucketVersioning"), "Status"),
         log_bucket=lambda: _log(record("GetBucketLogging"), "TargetBucket"),
         log_prefix=lambda: _log(record("GetBucketLogging"), "TargetPrefix"),
+    )
+
+
+def _nobodys(name: str) -> NoReturn:
+    raise IncompleteSnapshot(
+        "nothing says whose bucket it is.",
+        where=name,
+        do="Put the exported files into a folder accounts/<account id>.",
     )
 
 

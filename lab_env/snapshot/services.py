@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from types import MappingProxyType
 from typing import TypeVar
 
+from lab_env.errors import IncompleteSnapshot
 from lab_env.network import Network
 from lab_env.snapshot import iam, kms, s3
 from lab_env.snapshot.asking import Describe
@@ -31,7 +33,7 @@ def read_state(apis: Apis, account: str, network: Network, regions: Iterable[str
         MalformedPolicy: AWS would never have stored one of the policies.
     """
     ask_iam, ask_s3 = apis("iam", network.region), apis("s3", network.region)
-    homes = {name: s3.bucket_region(ask_s3, name) or network.region for name in s3.bucket_names(ask_s3)}
+    homes = {name: _home(ask_s3, name) or network.region for name in s3.bucket_names(ask_s3)}
     buckets = (s3.read_bucket(apis("s3", region), name, account) for name, region in homes.items())
     identities = (iam.read_identity(ask_iam, arn) for arn in iam.identity_arns(ask_iam))
     where = sorted(set(regions) or {network.region, *homes.values()})
@@ -45,6 +47,12 @@ def read_state(apis: Apis, account: str, network: Network, regions: Iterable[str
         endpoints=endpoint_policies(network),
         endpoint_vpcs=endpoint_vpcs(network, account),
     )
+
+
+def _home(describe: Describe, bucket: str) -> str:
+    with suppress(IncompleteSnapshot):
+        return s3.bucket_region(describe, bucket) or ""
+    return ""
 
 
 def _there(items: Iterable[Value | None]) -> Iterable[Value]:

@@ -1,0 +1,111 @@
+"""Exported state on disk → `ServiceState`: the answers about buckets, keys, roles and users.
+
+They lie in a folder of their service: ``s3/<bucket>/get-bucket-policy.json``, ``kms/<key>/get-key-policy.json``,
+``iam/<role>/get-role.json``; above it, folders named after an account and a Region may say whose they are. What EC2 and
+Direct Connect answer is `lab_env.snapshot.files`' to read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from pathlib import Path, PurePath
+from types import MappingProxyType
+from typing import TypeVar
+
+from lab_env.errors import InvalidInput
+from lab_env.network import Network
+from lab_env.snapshot.layout import GLOBAL, SERVICES
+from lab_env.snapshot.partial import Unknown
+from lab_env.snapshot.replay import AnswerFile, Replay
+from lab_env.snapshot.services import read_state
+from lab_env.snapshot.state import ServiceState
+
+_REGION = re.compile(r"[a-z]{2,5}(-[a-z]+)+-\d")
+_ACCOUNT = re.compile(r"\d{12}")
+_OWNER = re.compile(r"arn:[a-z-]+:(?:iam|kms):[a-z0-9-]*:(\d{12}):")
+# What tells whose account it is, when no folder does: an answer that holds the ARN of what it is about.
+_TELLING = {"get-role": "Role", "get-user": "User", "describe-key": "KeyMetadata"}
+
+Item = TypeVar("Item")
+
+
+def read_services(path: str | Path, network: Network) -> ServiceState:
+    """The principals, buckets, keys and policies that a folder of exported answers tells of.
+
+    Args:
+        path: the folder, or one JSON file, which tells of endpoint policies alone.
+        network: what `files.read_path` read from the same path.
+
+    Raises:
+        InvalidInput: there is no such path, a file is no JSON object, or a policy is malformed.
+    """
+    root = Path(path)
+    if not root.exists():
+        raise InvalidInput("there is no such file or folder.", where=str(path))
+    files = list(_files(root)) if root.is_dir() else []
+    accounts = sorted({file.account for file in files})
+    states = [
+        _account([file for file in files if file.account == account], account, network)
+        for account in accounts or [""]
+    ]
+    services = {file.service for file in files}
+    return ServiceState(
+        identities=_whole(services, "iam", (state.identities for state in states)),
+        buckets=_whole(services, "s3", (state.buckets for state in states)),
+        keys=_whole(services, "kms", (state.keys for state in states)),
+        endpoints=states[0].endpoints,
+    )
+
+
+def _whole(services: set[str], service: str, parts: Iterable[Mapping[str, Item]]) -> Mapping[str, Item]:
+    """What all accounts have; unknown when nothing of the service was exported."""
+    if service not in services:
+        return Unknown(service)
+    return MappingProxyType(dict(chain.from_iterable(part.items() for part in parts)))
+
+
+def _account(files: list[AnswerFile], account: str, network: Network) -> ServiceState:
+    owner = account or _told(files)
+
+    def apis(service: str, region: str) -> Replay:
+        own = [
+            file for file in files if file.service == service and (service in GLOBAL or file.region == region)
+        ]
+        return Replay(service, own, owner, region)
+
+    regions = {file.region for file in files if file.service not in GLOBAL}
+    return read_state(apis, owner, network, regions)
+
+
+def _files(root: Path) -> Iterator[AnswerFile]:
+    for file in sorted(root.rglob("*.json")):
+        shown = file.relative_to(root)
+        folders = shown.parent.parts
+        start = next((number for number, part in enumerate(folders) if part in SERVICES), None)
+        if start is not None:
+            yield AnswerFile(
+                account=_part(shown, _ACCOUNT, start),
+                region=_part(shown, _REGION, start),
+                service=folders[start],
+                resource="/".join(folders[start + 1 :]),
+                name=file.stem,
+                path=file,
+                shown=shown.as_posix(),
+            )
+
+
+def _part(name: PurePath, pattern: re.Pattern[str], end: int) -> str:
+    return next((part for part in name.parts[:end] if pattern.fullmatch(part)), "")
+
+
+def _told(files: Iterable[AnswerFile]) -> str:
+    """The account that the ARNs in the answers name, when all name the same."""
+    items = (file.read().get(_TELLING[file.name]) for file in files if file.name in _TELLING)
+    owners = {
+        found[1]
+        for item in items
+        if isinstance(item, Mapping) and (found := _OWNER.match(str(item.get("Arn"))))
+    }
+    return owners.pop() if len(owners) == 1 else ""
