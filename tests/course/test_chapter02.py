@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -12,8 +12,19 @@ from lab_env import Lab
 from lab_env.course import Status
 from lab_env.course.chapter02 import HOST, RESEARCH
 from lab_env.options import ANYWHERE, internet_gateway
+from tests.course.harness import (
+    DONE,
+    NOT_ATTEMPTED,
+    NOT_YET,
+    Did,
+    Row,
+    assert_catches_up,
+    assert_judged,
+    assert_sound_before_the_chapter,
+    each,
+    nothing,
+)
 
-DONE, NOT_YET, NOT_ATTEMPTED = Status.DONE, Status.NOT_YET, Status.NOT_ATTEMPTED
 OPEN = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": ANYWHERE}]}
 
 
@@ -48,10 +59,6 @@ def group() -> str:
     by_name = [{"Name": "group-name", "Values": [RESEARCH]}]
     found = boto3.client("ec2").describe_security_groups(Filters=by_name)["SecurityGroups"]
     return str(found[0]["GroupId"])
-
-
-def nothing(lab: Lab) -> None:
-    del lab
 
 
 def shut_out(lab: Lab) -> None:
@@ -139,7 +146,7 @@ def moved_to_b(lab: Lab) -> None:
     )
 
 
-CASES: dict[str, tuple[str, Callable[[Lab], None], Status, str]] = {
+CASES: dict[str, Row] = {
     "2.1 untouched": ("2.1", nothing, NOT_ATTEMPTED, "still reaches internet.example"),
     "2.1 no host": ("2.1", no_host, NOT_ATTEMPTED, "no host stands at"),
     "2.1 another rule beside": ("2.1", to_s3_too, NOT_ATTEMPTED, "still reaches internet.example"),
@@ -159,36 +166,21 @@ CASES: dict[str, tuple[str, Callable[[Lab], None], Status, str]] = {
 }
 
 
-@pytest.mark.parametrize(("exercise", "do", "status", "words"), CASES.values(), ids=CASES)
-def test_a_check(lab: Lab, exercise: str, do: Callable[[Lab], None], status: Status, words: str) -> None:
-    do(lab)
-    result = lab.check(exercise)
-    assert not isinstance(result, int)
-    assert (result.status, words in result.saw) == (status, True), result
-    assert bool(result.hint) is (status is not DONE)
+@each(CASES)
+def test_a_check(lab: Lab, exercise: str, do: Did, status: Status, words: str) -> None:
+    assert_judged(lab, exercise, do, status, words)
 
 
 @pytest.mark.parametrize("exercise", ["2.1", "2.2"])
 @pytest.mark.parametrize("do", [nothing, to_s3_alone, any_https, no_host, narrowed, closed])
-def test_catching_up(lab: Lab, exercise: str, do: Callable[[Lab], None]) -> None:
-    """From wherever the learner is; a second time changes nothing."""
+def test_catching_up(lab: Lab, exercise: str, do: Did) -> None:
     do(lab)
-    assert lab.catch_up(exercise).status is DONE
-    there = lab.network
-    assert lab.catch_up(exercise).status is DONE
-    assert lab.network == there
+    assert_catches_up(lab, exercise)
 
 
 @pytest.mark.parametrize("exercise", ["2.1", "2.2"])
 def test_before_the_chapter_s_cells(exercise: str) -> None:
-    opened = Lab.start(chapter=2)
-    try:
-        result = opened.check(exercise)
-        assert not isinstance(result, int)
-        assert result.status is NOT_ATTEMPTED
-        assert opened.catch_up(exercise).status is DONE
-    finally:
-        opened.stop()
+    assert_sound_before_the_chapter(2, exercise)
 
 
 def test_an_instance_s_session_starts_at_its_interface(lab: Lab) -> None:

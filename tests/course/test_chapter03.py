@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import boto3
@@ -10,6 +9,18 @@ import pytest
 
 from lab_env import Lab, options, scenario
 from lab_env.course import Status
+from tests.course.harness import (
+    DONE,
+    NOT_ATTEMPTED,
+    NOT_YET,
+    Did,
+    Row,
+    assert_catches_up,
+    assert_judged,
+    assert_sound_before_the_chapter,
+    each,
+    nothing,
+)
 
 EVERYTHING = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": options.ANYWHERE}]}
 
@@ -45,10 +56,6 @@ def another(lab: Lab, subnet: str) -> str:
 def route(lab: Lab, subnet: str, **target: str) -> None:
     known = {"RouteTableId": table_of(lab, subnet), "DestinationCidrBlock": options.ANYWHERE}
     boto3.client("ec2").create_route(**known, **target)
-
-
-def nothing(lab: Lab) -> None:
-    del lab
 
 
 def route_b(lab: Lab) -> None:
@@ -126,8 +133,7 @@ def delete_gateways(lab: Lab) -> None:
         boto3.client("ec2").delete_nat_gateway(NatGatewayId=gateway)
 
 
-DONE, NOT_YET, NOT_ATTEMPTED = Status.DONE, Status.NOT_YET, Status.NOT_ATTEMPTED
-CASES: dict[str, tuple[str, Callable[[Lab], None], Status, str]] = {
+CASES: dict[str, Row] = {
     "3.1 untouched": ("3.1", nothing, NOT_ATTEMPTED, "no route to a NAT gateway"),
     "3.1 no gateway left": ("3.1", delete_gateways, NOT_ATTEMPTED, "is missing"),
     "3.1 one route": ("3.1", route_b, DONE, "through nat-"),
@@ -147,38 +153,23 @@ CASES: dict[str, tuple[str, Callable[[Lab], None], Status, str]] = {
 }
 
 
-@pytest.mark.parametrize(("exercise", "do", "status", "words"), CASES.values(), ids=CASES)
-def test_a_check(lab: Lab, exercise: str, do: Callable[[Lab], None], status: Status, words: str) -> None:
-    do(lab)
-    result = lab.check(exercise)
-    assert not isinstance(result, int)
-    assert (result.status, words in result.saw) == (status, True), result
-    assert bool(result.hint) is (status is not DONE)
+@each(CASES)
+def test_a_check(lab: Lab, exercise: str, do: Did, status: Status, words: str) -> None:
+    assert_judged(lab, exercise, do, status, words)
 
 
 @pytest.mark.parametrize("exercise", ["3.1", "3.2"])
 @pytest.mark.parametrize(
     "do", [nothing, a_second_gateway, one_in_b_itself, only_b, shut, narrow_without_b, delete_gateways]
 )
-def test_catching_up(lab: Lab, exercise: str, do: Callable[[Lab], None]) -> None:
-    """From wherever the learner is; a second time changes nothing."""
+def test_catching_up(lab: Lab, exercise: str, do: Did) -> None:
     do(lab)
     if exercise == "3.1" and do is shut:
         let = {"GroupId": lab.names.training_security_group, "IpPermissions": [EVERYTHING]}
         boto3.client("ec2").authorize_security_group_egress(**let)
-    assert lab.catch_up(exercise).status is DONE
-    there = lab.network
-    assert lab.catch_up(exercise).status is DONE
-    assert lab.network == there
+    assert_catches_up(lab, exercise)
 
 
 @pytest.mark.parametrize("exercise", ["3.1", "3.2"])
 def test_before_the_chapter_s_cells(exercise: str) -> None:
-    opened = Lab.start(chapter=3)
-    try:
-        result = opened.check(exercise)
-        assert not isinstance(result, int)
-        assert result.status is NOT_ATTEMPTED
-        assert opened.catch_up(exercise).status is DONE
-    finally:
-        opened.stop()
+    assert_sound_before_the_chapter(3, exercise)

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import boto3
 import pytest
 
 from lab_env import Lab, scenario
 from lab_env.course import Status
 from lab_env.options import ANYWHERE, OPEN_DATA_CENTRE
+from tests.course.harness import (
+    DONE,
+    NOT_ATTEMPTED,
+    NOT_YET,
+    Did,
+    Row,
+    assert_catches_up,
+    assert_judged,
+    assert_sound_before_the_chapter,
+    each,
+    nothing,
+)
 
 FIRM = scenario.ON_PREMISES_CIDR
 
@@ -60,10 +70,6 @@ def without_the_interface(lab: Lab) -> None:
         dx.delete_virtual_interface(virtualInterfaceId=item["virtualInterfaceId"])
 
 
-def nothing(lab: Lab) -> None:
-    del lab
-
-
 def pin_only_a(lab: Lab) -> None:
     propagate_to_b(lab)
     stop_propagation(lab, tables(lab)[0])
@@ -97,8 +103,7 @@ def no_exit(lab: Lab) -> None:
     lab.on_premises(internet_exit=False)
 
 
-DONE, NOT_YET, NOT_ATTEMPTED = Status.DONE, Status.NOT_YET, Status.NOT_ATTEMPTED
-CASES: dict[str, tuple[str, Callable[[Lab], None], Status, str]] = {
+CASES: dict[str, Row] = {
     "4.1 untouched": ("4.1", nothing, NOT_ATTEMPTED, "knows nothing of vgw-"),
     "4.1 propagated": ("4.1", propagate_to_b, DONE, "s3.us-east-1.amazonaws.com and internet.example too"),
     "4.1 a static route": ("4.1", pin_b, DONE, "by a static route"),
@@ -115,37 +120,21 @@ CASES: dict[str, tuple[str, Callable[[Lab], None], Status, str]] = {
 }
 
 
-@pytest.mark.parametrize(("exercise", "do", "status", "words"), CASES.values(), ids=CASES)
-def test_a_check(lab: Lab, exercise: str, do: Callable[[Lab], None], status: Status, words: str) -> None:
-    do(lab)
-    result = lab.check(exercise)
-    assert not isinstance(result, int)
-    assert (result.status, words in result.saw) == (status, True), result
-    assert bool(result.hint) is (status is not DONE)
+@each(CASES)
+def test_a_check(lab: Lab, exercise: str, do: Did, status: Status, words: str) -> None:
+    assert_judged(lab, exercise, do, status, words)
 
 
 @pytest.mark.parametrize("exercise", ["4.1", "4.2"])
 @pytest.mark.parametrize("do", [nothing, propagate_to_b, pin_only_a, pin_both, static_default])
-def test_catching_up(lab: Lab, exercise: str, do: Callable[[Lab], None]) -> None:
-    """From wherever the learner is; a second time changes nothing."""
+def test_catching_up(lab: Lab, exercise: str, do: Did) -> None:
     do(lab)
-    assert lab.catch_up(exercise).status is DONE
-    there = lab.network
-    assert lab.catch_up(exercise).status is DONE
-    assert lab.network == there
+    assert_catches_up(lab, exercise)
 
 
 @pytest.mark.parametrize("exercise", ["4.1", "4.2"])
 def test_before_the_chapter_s_cells(exercise: str) -> None:
-    opened = Lab.start(chapter=4)
-    try:
-        result = opened.check(exercise)
-        assert not isinstance(result, int)
-        assert result.status is NOT_ATTEMPTED
-        opened.on_premises()
-        assert opened.catch_up(exercise).status is DONE
-    finally:
-        opened.stop()
+    assert_sound_before_the_chapter(4, exercise, lambda lab: lab.on_premises())
 
 
 def test_the_open_data_centre_is_the_one_the_chapter_makes(lab: Lab) -> None:
