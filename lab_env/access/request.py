@@ -10,7 +10,6 @@ from types import MappingProxyType
 from lab_env.policy import Policy
 from lab_env.snapshot.state import BucketEncryption
 
-_NOTHING: Mapping[str, str] = MappingProxyType({})
 # The prefix of an action and the host's name differ for these.
 _HOSTS = {"sagemaker": "api.sagemaker", "cloudwatch": "monitoring"}
 _GLOBAL = frozenset({"iam"})
@@ -48,8 +47,8 @@ class AccessRequest:
     key: str = ""
     resource: str = ""
     secure: bool = True
-    headers: Mapping[str, str] = field(default=_NOTHING)
-    query: Mapping[str, str] = field(default=_NOTHING)
+    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    query: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     params: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     region: str = "us-east-1"
     encryption: BucketEncryption | None = None
