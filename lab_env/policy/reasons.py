@@ -214,17 +214,19 @@ def sentence(decision: Decision) -> str:
     return f"{request.action} is denied: {_silence(decision, layer, name)}."
 
 
+def held(statement: Statement, request: Request) -> tuple[str, ...]:
+    """For each condition of a statement, the value that the request has: ``aws:SourceVpce is absent: …``."""
+    return tuple(f"{condition.key} is {_value(condition.key, request)}" for condition in statement.conditions)
+
+
+def _value(key: str, request: Request) -> str:
+    seen = request.keys.get(key.lower())
+    return f"absent{why_absent(key, request)}" if seen is None else ", ".join(seen) or "empty"
+
+
 def _held(decision: Decision) -> str:
     """The conditions of the first Deny, with the values that made them hold."""
-    told = []
-    for condition in decision.statements[0].conditions:
-        seen = decision.request.keys.get(condition.key.lower())
-        value = (
-            "absent" + why_absent(condition.key, decision.request)
-            if seen is None
-            else ", ".join(seen) or "empty"
-        )
-        told.append(f"{condition.key} is {value}")
+    told = held(decision.statements[0], decision.request)
     return f" ({'; '.join(told)})" if told else ""
 
 
