@@ -294,7 +294,7 @@ class Lab:
 
     def audit(self, prefix: str = "NET") -> Report:
         """The compliance controls whose ids begin with ``prefix``, judged on the state as it stands now."""
-        from lab_env.compliance.report import audit
+        from lab_env.compliance.audit import audit
 
         return audit(self.network, self._sites(), prefix)
 

@@ -12,14 +12,15 @@ from lab_env.network.model import Network, Route, RouteTable
 from lab_env.network.routes import PROPAGATED, decide
 
 
-def call(operation: str, **parameters: Any) -> str:
-    """An EC2 call as a learner would type it."""
-    return f"ec2.{operation}({', '.join(f'{name}={_literal(value)}' for name, value in parameters.items())})"
+def call(operation: str, *, service: str = "ec2", **parameters: Any) -> str:
+    """A call as a learner would type it, by EC2's client unless another service's is named."""
+    given = ", ".join(f"{name}={_literal(value)}" for name, value in parameters.items())
+    return f"{service}.{operation}({given})"
 
 
 def _literal(value: Any) -> str:
     if isinstance(value, str):
-        return f'"{value}"'
+        return f"'{value}'" if '"' in value else f'"{value}"'
     if isinstance(value, dict):
         return "{" + ", ".join(f"{_literal(key)}: {_literal(item)}" for key, item in value.items()) + "}"
     if isinstance(value, (list, tuple)):

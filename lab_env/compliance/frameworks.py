@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from lab_env.errors import InvalidInput
+
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
@@ -51,3 +53,16 @@ def load_frameworks() -> tuple[Framework, ...]:
         )
         for item in tomllib.loads(text)["frameworks"]
     )
+
+
+def framework_named(name: str) -> Framework:
+    """The framework with this id.
+
+    Raises:
+        InvalidInput: there is none.
+    """
+    for framework in load_frameworks():
+        if framework.id == name:
+            return framework
+    known = ", ".join(item.id for item in load_frameworks())
+    raise InvalidInput("no such law.", where=name, do=f"There are {known}.")

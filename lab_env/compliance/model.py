@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lab_env.access import AccessDecision
 from lab_env.network.flow import Trace
 from lab_env.network.model import Network
+from lab_env.snapshot.state import ServiceState
 
 
 class Status(StrEnum):
@@ -16,11 +18,20 @@ class Status(StrEnum):
     HOLDS = "holds"
     DOES_NOT_HOLD = "does not hold"
     NOTHING_TO_JUDGE = "nothing to judge"
+    CANNOT_TELL = "cannot tell"
 
     @property
     def mark(self) -> str:
-        """``✓``, ``✗`` or ``–``."""
-        return {"holds": "✓", "does not hold": "✗"}.get(self.value, "–")
+        """``✓``, ``✗``, ``–``, or ``?`` where the state lacks what the question needs."""
+        return _MARKS[self]
+
+
+_MARKS = {
+    Status.HOLDS: "✓",
+    Status.DOES_NOT_HOLD: "✗",
+    Status.NOTHING_TO_JUDGE: "–",
+    Status.CANNOT_TELL: "?",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +43,67 @@ class TrainingSite:
 
 
 @dataclass(frozen=True, slots=True)
+class Firm:
+    """Whose data it is, and what of the account serves it: what no describe call tells.
+
+    Attributes:
+        account: the firm's account id.
+        regions: the Regions in which its patients' data may be.
+        data_buckets: names of the buckets that hold the training data.
+        model_buckets: names of the buckets that jobs write their models to.
+        roles: ARNs of the roles as which its training jobs run.
+        reads: prefixes of the data buckets that its jobs have to read; empty: all of them.
+        may_read: prefixes that they may read as well.
+    """
+
+    account: str
+    regions: tuple[str, ...]
+    data_buckets: tuple[str, ...] = ()
+    model_buckets: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    may_read: tuple[str, ...] = ()
+
+    @property
+    def buckets(self) -> tuple[str, ...]:
+        """Names of the buckets with data or models, each once."""
+        return tuple(dict.fromkeys((*self.data_buckets, *self.model_buckets)))
+
+
+@dataclass(frozen=True, slots=True)
 class AuditState:
     """All that the controls judge.
 
     Attributes:
         network: the network as it stands.
         sites: where training jobs run.
-        buckets: names of the buckets that hold the training data; without any, S3 itself is probed.
+        buckets: names of the buckets by which the network is probed; without any, S3 itself is.
+        services: principals, buckets, keys and policies; ``None`` when they were not read.
+        firm: whose data it is; ``None`` when nobody said.
     """
 
     network: Network
     sites: tuple[TrainingSite, ...]
     buckets: tuple[str, ...] = ()
+    services: ServiceState | None = None
+    firm: Firm | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A fact that a finding rests on: the resource, what was seen there, and the trace that showed it, if one did."""
+    """A fact that a finding rests on.
+
+    Attributes:
+        resource: where it was seen.
+        seen: what was seen there.
+        trace: the trace that showed it, if one did.
+        decision: the decision that showed it, if one did.
+    """
 
     resource: str
     seen: str
     trace: Trace | None = None
+    decision: AccessDecision | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,12 @@ def label(network: Network, resource: str) -> str:
     return f"{resource} ({name})" if name else resource
 
 
+def listed(items: Iterable[str]) -> str:
+    """Several things as a sentence lists them: ``a, b and c``."""
+    *first, last = items
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def _names(network: Network) -> dict[str, str]:
     subnets = {item.id: item.name for item in network.subnets}
     return subnets | {item.id: item.name for item in network.route_tables}

@@ -7,9 +7,8 @@ from ipaddress import ip_address
 from typing import Any
 
 from lab_env import scenario
-from lab_env.compliance.model import Status as Verdict
-from lab_env.compliance.model import TrainingSite
-from lab_env.compliance.report import audit
+from lab_env.compliance import Status as Verdict
+from lab_env.compliance import TrainingSite, audit
 from lab_env.course.exercise import Exercise, State, Status
 from lab_env.network import Flow, InterfaceSource, InternetSource, Source, Trace, trace
 from lab_env.network.model import NetworkInterface

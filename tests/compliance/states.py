@@ -10,6 +10,7 @@ from lab_env.network.model import Network
 from tests.network import builder
 
 SITE = TrainingSite("subnet-a", ("sg-job",))
+PATH = ("NET-1", "NET-2", "NET-3", "NET-4")
 BUCKETS = ("meridian-phi-training",)
 
 

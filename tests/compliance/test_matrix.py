@@ -25,5 +25,5 @@ MATRIX = {
 @pytest.mark.parametrize(("state", "row"), MATRIX.values(), ids=MATRIX)
 def test_matrix(state, row, buckets):
     """Each option against each network control, by bucket or by S3's own name."""
-    report = audit(state(), [states.SITE], buckets=buckets)
+    report = audit(state(), [states.SITE], states.PATH, buckets=buckets)
     assert "".join(report.status(control.id).mark for control in report.controls) == row

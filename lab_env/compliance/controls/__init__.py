@@ -1,9 +1,35 @@
 """The controls, one file each. A control's id, the name of its file and its entry here agree."""
 
-from lab_env.compliance.controls import net_1, net_2, net_3, net_4
+from lab_env.compliance.controls import (
+    data_1,
+    data_2,
+    data_3,
+    data_4,
+    iam_1,
+    iam_2,
+    iam_3,
+    iam_4,
+    net_1,
+    net_2,
+    net_3,
+    net_4,
+)
 from lab_env.compliance.model import Control
 
-CONTROLS: tuple[Control, ...] = (net_1.CONTROL, net_2.CONTROL, net_3.CONTROL, net_4.CONTROL)
+CONTROLS: tuple[Control, ...] = (
+    net_1.CONTROL,
+    net_2.CONTROL,
+    net_3.CONTROL,
+    net_4.CONTROL,
+    iam_1.CONTROL,
+    iam_2.CONTROL,
+    iam_3.CONTROL,
+    iam_4.CONTROL,
+    data_1.CONTROL,
+    data_2.CONTROL,
+    data_3.CONTROL,
+    data_4.CONTROL,
+)
 """In the order in which reports list them."""
 
 __all__ = ["CONTROLS"]

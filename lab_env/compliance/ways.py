@@ -1,0 +1,134 @@
+"""The ways by which a request may come to S3, and what becomes of it there: one question for every control."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+from lab_env.access import AccessRequest, Attempted, attempt
+from lab_env.compliance.model import AuditState, Firm
+from lab_env.compliance.probes import INTERFACE, probes
+from lab_env.compliance.supposed import (
+    ANYBODY,
+    STRANGER,
+    STRANGERS_INTERFACE,
+    administrator,
+    with_strangers,
+    with_strangers_vpc,
+)
+from lab_env.compliance.wording import label
+from lab_env.errors import IncompleteSnapshot
+from lab_env.network.flow import InterfaceSource, InternetSource, Source
+from lab_env.network.lookups import derived
+from lab_env.network.model import Network
+from lab_env.policy import Layer, Verdict
+from lab_env.snapshot.state import Bucket, ServiceState
+
+# A documentation address (RFC 5737): somebody, somewhere.
+_SOMEBODY = InternetSource(IPv4Address("203.0.113.99"))
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a request comes from.
+
+    Attributes:
+        name: as a sentence says it: ``from the internet``.
+        network: the network that it crosses.
+        source: where it is sent.
+        site: the training subnet that it comes from; empty when it comes from elsewhere.
+    """
+
+    name: str
+    network: Network
+    source: Source
+    site: str = ""
+
+    def ask(self, services: ServiceState, request: AccessRequest) -> Attempted:
+        """What becomes of a request that comes this way."""
+        return attempt(self.network, services, self.source, request)
+
+
+def services_of(state: AuditState) -> tuple[ServiceState, Firm]:
+    """The policies of a state, with the strangers who may ask, and the firm.
+
+    Raises:
+        IncompleteSnapshot: they were not read.
+    """
+    if state.services is None or state.firm is None:
+        raise IncompleteSnapshot(
+            "no policies were read, so nobody knows.",
+            do="Add the answers of S3, IAM and KMS to the snapshot.",
+        )
+    return with_strangers(state.services, state.firm), state.firm
+
+
+def buckets_of(services: ServiceState, names: tuple[str, ...]) -> Iterator[Bucket]:
+    """The buckets of these names.
+
+    Raises:
+        IncompleteSnapshot: one was not read.
+    """
+    for name in names:
+        if name not in services.buckets:
+            raise IncompleteSnapshot(
+                "nothing is known of this bucket.",
+                where=name,
+                do="Add the answers of S3 for it to the snapshot.",
+            )
+        yield services.buckets[name]
+
+
+def inside(state: AuditState) -> Iterator[Way]:
+    """From each training subnet, by a host without a public address and by one with."""
+    for site in state.sites:
+        for probe in probes(state, site):
+            name = f"from {probe.name} in {label(state.network, site.subnet)}"
+            yield Way(name, probe.network, InterfaceSource(INTERFACE), site.subnet)
+
+
+def outside(state: AuditState) -> tuple[Way, Way]:
+    """From the internet, and through the endpoint of a stranger's VPC."""
+    beside = derived(state.network, "beside a stranger's VPC", lambda: with_strangers_vpc(state.network))
+    return (
+        Way("from the internet", state.network, _SOMEBODY),
+        Way("through the endpoint of another account's VPC", beside, InterfaceSource(STRANGERS_INTERFACE)),
+    )
+
+
+def everybody(firm: Firm) -> dict[str, str]:
+    """Who may ask, by ARN, as sentences name them: the jobs' roles, an administrator of the firm, strangers."""
+    roles = {arn: arn.rpartition("/")[2] for arn in firm.roles}
+    own = {administrator(firm.account): "an administrator of the firm"}
+    return {**roles, **own, STRANGER: "a stranger's administrator", ANYBODY: "anybody without credentials"}
+
+
+def on_object(
+    principal: str, action: str, bucket: Bucket, key: str = "audit-probe", *, secure: bool = True
+) -> AccessRequest:
+    """A request for an S3 action on an object of a bucket, and for nothing else that the call would need."""
+    arn = f"{bucket.arn}/{key}"
+    return AccessRequest(
+        principal, action, bucket=bucket.name, resource=arn, secure=secure, region=bucket.region
+    )
+
+
+def on_bucket(principal: str, action: str, bucket: Bucket, *, secure: bool = True) -> AccessRequest:
+    """A request for an S3 action on a bucket itself."""
+    return AccessRequest(
+        principal, action, bucket=bucket.name, resource=bucket.arn, secure=secure, region=bucket.region
+    )
+
+
+def lets_through(found: Attempted, layer: Layer) -> bool:
+    """Whether one kind of policy allows a request that arrived, whatever the others say; one that is not there does.
+
+    Args:
+        found: a request, tried.
+        layer: the kind of policy.
+    """
+    if found.decision is None or not found.decision.decisions:
+        return False
+    said = found.decision.decisions[0].layers.get(layer)
+    return said is None or said.verdict is Verdict.ALLOWED
