@@ -252,7 +252,7 @@ def _limit_endpoint(client: Client, find: Find) -> None:
 
 
 def _limit_objects(client: Client, find: Find) -> None:
-    """The first statement alone: TLS is a cell of its own. From outside, or where that is denied, through the endpoint."""
+    """The first statement alone (TLS has a cell of its own); from outside, or where that is denied, from inside."""
     if find("s3_endpoint") is None:
         scenario.build_endpoint(client)
     endpoint = str(find("s3_endpoint"))

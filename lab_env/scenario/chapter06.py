@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from lab_env.scenario.assets import asset, code_archive
 from lab_env.scenario.firm import ACCOUNT, MODEL_BUCKET, REGION, TRAINING_BUCKET, TRAINING_ROLE
 from lab_env.scenario.lookups import named_endpoint, named_group, s3_prefix_list
 
@@ -22,6 +23,16 @@ READABLE_PREFIXES = ("code/", "train/", "imaging/", "genomics/", "trials/prepare
 TRAINING_POLICY = "training"
 
 Document = dict[str, Any]
+
+
+def courier_script() -> str:
+    """A training script that copies its data to the attacker's bucket, as its source."""
+    return asset("poisoned/courier.py")
+
+
+def courier_code() -> bytes:
+    """``sourcedir.tar.gz`` with it, as ``train.py``; the same bytes each time."""
+    return code_archive({"train.py": courier_script()})
 
 
 def endpoint_policy() -> Document:
