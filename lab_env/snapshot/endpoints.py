@@ -39,10 +39,11 @@ def endpoint_vpcs(network: Network, account: str) -> Mapping[str, str]:
         network: the network.
         account: whose VPCs they are where the network does not say.
     """
-    owners = {vpc.id: vpc.owner for vpc in network.vpcs}
+    homes = {vpc.id: (vpc.region or network.region, vpc.owner or account) for vpc in network.vpcs}
     return MappingProxyType(
         {
-            item.id: f"arn:aws:ec2:{network.region}:{owners.get(item.vpc) or account}:vpc/{item.vpc}"
+            item.id: f"arn:aws:ec2:{region}:{owner}:vpc/{item.vpc}"
             for item in network.endpoints
+            for region, owner in [homes.get(item.vpc, (network.region, account))]
         }
     )

@@ -35,6 +35,7 @@ _RESOURCES = (
     "GroupName",
     "PolicyArn",
     "TrailName",
+    "Name",
     "TrainingJobName",
     "TargetId",
     "ChildId",

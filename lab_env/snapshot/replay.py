@@ -71,6 +71,9 @@ class Replay:
             "ListBuckets": self._buckets,
             "ListKeys": self._keys,
             "ListRoles": lambda: {"Roles": list(self._identities("role"))},
+            "DescribeFlowLogs": self._flow_logs,
+            "DescribeTrails": lambda: {"trailList": self._listed("describe-trails", "trailList")},
+            "ListTrainingJobs": self._jobs,
             "ListUsers": lambda: {"Users": list(self._identities("user"))},
         }
 
@@ -150,6 +153,12 @@ class Replay:
             kind = "" if key.startswith("alias/") else "key/"
             arns.add(told or f"arn:aws:kms:{self._region}:{self._account}:{kind}{key}")
         return {"Keys": [{"KeyArn": arn} for arn in sorted(arns)]}
+
+    def _flow_logs(self) -> Mapping[str, Any]:
+        return {"FlowLogs": [item for file in self._files.values() for item in file.read()["FlowLogs"]]}
+
+    def _jobs(self) -> Mapping[str, Any]:
+        return {"TrainingJobSummaries": [{"TrainingJobName": name} for name in self._resources()]}
 
     def _identities(self, kind: str) -> Iterator[Mapping[str, Any]]:
         title = kind.title()

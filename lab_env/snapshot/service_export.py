@@ -36,9 +36,7 @@ def export_services(apis: Apis, account: str, network: Network) -> dict[str, str
 
     def keeping(service: str, region: str) -> Describe:
         describe = apis(service, region)
-        folder = (
-            f"accounts/{account}/{service}" if service in GLOBAL else f"accounts/{account}/{region}/{service}"
-        )
+        folder = _folder(account, service, region)
 
         def ask(operation: str, parameters: dict[str, Any]) -> Mapping[str, Any]:
             resource, name = place(operation, parameters)
@@ -52,12 +50,18 @@ def export_services(apis: Apis, account: str, network: Network) -> dict[str, str
             _join(kept.setdefault(file, {}), _printed(answer))
             return answer
 
-        return ask if service in SERVICES else describe
+        return ask
 
     read_state(keeping, account, network)
     return {
         file: json.dumps(document, indent=4) + "\n" if document else "" for file, document in kept.items()
     }
+
+
+def _folder(account: str, service: str, region: str) -> str:
+    if service in GLOBAL:
+        return f"accounts/{account}/{service}"
+    return f"accounts/{account}/{region}/{service}" if service in SERVICES else f"accounts/{account}/{region}"
 
 
 def write_services(files: Mapping[str, str], folder: str | Path) -> None:

@@ -35,7 +35,7 @@ def read_services(path: str | Path, network: Network) -> ServiceState:
     """The principals, buckets, keys and policies that a folder of exported answers tells of.
 
     Args:
-        path: the folder, or one JSON file, which tells of endpoint policies alone.
+        path: the folder, or one JSON file, which tells of endpoint policies and flow logs alone.
         network: what `files.read_path` read from the same path.
 
     Raises:
@@ -44,18 +44,25 @@ def read_services(path: str | Path, network: Network) -> ServiceState:
     root = Path(path)
     if not root.exists():
         raise InvalidInput("there is no such file or folder.", where=str(path))
-    files = list(_files(root)) if root.is_dir() else []
+    files = list(_files(root))
     accounts = sorted({file.account for file in files})
     states = [
         _account([file for file in files if file.account == account], account, network)
         for account in accounts or [""]
     ]
-    services = {file.service for file in files}
+    # What a trail records is asked by its name: without the list of trails, there may be others.
+    services = {
+        file.service for file in files if file.service != "cloudtrail" or file.name == "describe-trails"
+    }
     return ServiceState(
         identities=_whole(services, "iam", (state.identities for state in states)),
         buckets=_whole(services, "s3", (state.buckets for state in states)),
         keys=_whole(services, "kms", (state.keys for state in states)),
         endpoints=states[0].endpoints,
+        endpoint_vpcs=states[0].endpoint_vpcs,
+        flow_logs=_whole(services, "ec2", (state.flow_logs for state in states)),
+        trails=_whole(services, "cloudtrail", (state.trails for state in states)),
+        jobs=_whole(services, "sagemaker", (state.jobs for state in states)),
     )
 
 
@@ -80,24 +87,26 @@ def _account(files: list[AnswerFile], account: str, network: Network) -> Service
 
 
 def _files(root: Path) -> Iterator[AnswerFile]:
-    for file in sorted(root.rglob("*.json")):
-        shown = file.relative_to(root)
+    for file in sorted(root.rglob("*.json")) if root.is_dir() else [root]:
+        shown = file.relative_to(root) if root.is_dir() else PurePath(file.name)
         folders = shown.parent.parts
         start = next((number for number, part in enumerate(folders) if part in SERVICES), None)
-        if start is not None:
-            yield AnswerFile(
-                account=_part(shown, _ACCOUNT, start),
-                region=_part(shown, _REGION, start),
-                service=folders[start],
-                resource="/".join(folders[start + 1 :]),
-                name=file.stem,
-                path=file,
-                shown=shown.as_posix(),
-            )
+        found = AnswerFile(
+            account=_part(shown, _ACCOUNT, start),
+            region=_part(shown, _REGION, start),
+            service="ec2" if start is None else folders[start],
+            resource="" if start is None else "/".join(folders[start + 1 :]),
+            name=shown.as_posix() if start is None else file.stem,
+            path=file,
+            shown=shown.as_posix(),
+        )
+        # EC2's answers are known by their keys; of those, only flow logs are no part of the network.
+        if start is not None or "FlowLogs" in found.read():
+            yield found
 
 
-def _part(name: PurePath, pattern: re.Pattern[str], end: int) -> str:
-    return next((part for part in name.parts[:end] if pattern.fullmatch(part)), "")
+def _part(name: PurePath, pattern: re.Pattern[str], end: int | None) -> str:
+    return next((part for part in name.parent.parts[:end] if pattern.fullmatch(part)), "")
 
 
 def _told(files: Iterable[AnswerFile]) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from lab_env.policy import Policy
+from lab_env.snapshot.event_selectors import EventSelector
 from lab_env.snapshot.partial import Partial
 
 
@@ -126,8 +127,107 @@ class Key(Partial):
 
 
 @dataclass(frozen=True, slots=True)
+class FlowLog(Partial):
+    """A VPC flow log (*Logging IP traffic using VPC Flow Logs*).
+
+    Attributes:
+        id: ``fl-…``.
+        resource: the VPC, subnet or interface whose traffic it records.
+        traffic: ``ALL``, ``ACCEPT`` or ``REJECT``.
+        active: whether it runs: its status is ``ACTIVE``.
+        delivers: whether what it recorded arrives: delivery has not ``FAILED``.
+        destination: the ARN of the bucket or stream, or the name of the log group, that it is delivered to.
+        region: where it is.
+    """
+
+    id: str
+    resource: str
+    traffic: str = "ALL"
+    active: bool = True
+    delivers: bool = True
+    destination: str = ""
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trail(Partial):
+    """A CloudTrail trail.
+
+    Attributes:
+        arn: its ARN.
+        bucket: where it delivers.
+        logging: whether it is on.
+        validated: whether it writes digests, by which its files can be validated.
+        multi_region: whether it records every Region's events, or its own Region's.
+        selectors: what it records; a trail without any records management events.
+        key: the KMS key of its files; empty: none.
+    """
+
+    arn: str
+    bucket: str
+    logging: bool = True
+    validated: bool = False
+    multi_region: bool = False
+    selectors: tuple[EventSelector, ...] = ()
+    key: str = ""
+
+    @property
+    def region(self) -> str:
+        """Its home Region."""
+        return self.arn.split(":")[3]
+
+    def records(self, event: Mapping[str, str], region: str) -> bool:
+        """Whether it is on and records an event of a Region (`object_event` gives an event of S3's)."""
+        here = self.multi_region or self.region == region
+        return self.logging and here and any(selector.takes(event) for selector in self.selectors)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingJob(Partial):
+    """A SageMaker training job, as it was asked for.
+
+    Attributes:
+        arn: its ARN, which holds account and Region.
+        role: its execution role.
+        status: ``InProgress``, ``Completed`` …
+        subnets: of its ``VpcConfig``; none: it runs in SageMaker's own VPC.
+        groups: the security groups of its ``VpcConfig``.
+        isolated: ``EnableNetworkIsolation``.
+        encrypted_traffic: ``EnableInterContainerTrafficEncryption``.
+        instances: how many it runs on.
+        volume_key: the KMS key of its volumes as it names it; empty: none.
+        output_key: the KMS key of its output; empty: none.
+        inputs: the S3 URIs of its channels.
+        output: the S3 URI that its model goes to.
+    """
+
+    arn: str
+    role: str
+    status: str = "Completed"
+    subnets: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    isolated: bool = False
+    encrypted_traffic: bool = False
+    instances: int = 1
+    volume_key: str = ""
+    output_key: str = ""
+    inputs: tuple[str, ...] = ()
+    output: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.arn.rpartition("/")[2]
+
+    @property
+    def region(self) -> str:
+        """Where it runs."""
+        return self.arn.split(":")[3]
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceState:
-    """Principals, buckets, keys and the policies around them.
+    """Principals, buckets, keys and the policies around them, and what an audit looks at besides.
 
     Attributes:
         identities: by ARN of the role or user.
@@ -138,6 +238,9 @@ class ServiceState:
         scps: service control policies, by account: one tuple a level.
         rcps: resource control policies, by account: one tuple a level.
         organizations: id of the organization, by account.
+        flow_logs: by id.
+        trails: by ARN.
+        jobs: training jobs by ARN.
     """
 
     identities: Mapping[str, Identity] = field(default_factory=lambda: MappingProxyType({}))
@@ -148,3 +251,6 @@ class ServiceState:
     scps: Mapping[str, tuple[tuple[Policy, ...], ...]] = field(default_factory=lambda: MappingProxyType({}))
     rcps: Mapping[str, tuple[tuple[Policy, ...], ...]] = field(default_factory=lambda: MappingProxyType({}))
     organizations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    flow_logs: Mapping[str, FlowLog] = field(default_factory=lambda: MappingProxyType({}))
+    trails: Mapping[str, Trail] = field(default_factory=lambda: MappingProxyType({}))
+    jobs: Mapping[str, TrainingJob] = field(default_factory=lambda: MappingProxyType({}))

@@ -58,6 +58,26 @@ def build():
     iam.create_group(GroupName="staff")
     iam.put_group_policy(GroupName="staff", PolicyName="shared", PolicyDocument=policy("ec2:*"))
     iam.add_user_to_group(GroupName="staff", UserName="ada")
+    build_records()
+
+
+def build_records():
+    """A flow log, a trail with data events, and a training job."""
+    ec2, trail, sagemaker = boto3.client("ec2"), boto3.client("cloudtrail"), boto3.client("sagemaker")
+    vpc = ec2.create_vpc(CidrBlock="10.20.0.0/16")["Vpc"]["VpcId"]
+    target = {"LogDestinationType": "s3", "LogDestination": "arn:aws:s3:::meridian-bare"}
+    ec2.create_flow_logs(ResourceIds=[vpc], ResourceType="VPC", TrafficType="ALL", **target)
+    trail.create_trail(Name="audit", S3BucketName="meridian-bare")
+    objects = {"Type": "AWS::S3::Object", "Values": ["arn:aws:s3"]}
+    trail.put_event_selectors(TrailName="audit", EventSelectors=[{"DataResources": [objects]}])
+    sagemaker.create_training_job(
+        TrainingJobName="cnn",
+        AlgorithmSpecification={"TrainingImage": "image", "TrainingInputMode": "File"},
+        RoleArn=ROLE,
+        OutputDataConfig={"S3OutputPath": "s3://meridian-bare/cnn"},
+        ResourceConfig={"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 10},
+        StoppingCondition={"MaxRuntimeInSeconds": 60},
+    )
 
 
 @pytest.mark.parametrize("way", ["cloud", "client"])
@@ -72,6 +92,7 @@ def test_written_out_and_read_again(cloud, tmp_path, way):
     assert len(state.identities) == 2
     assert len(state.buckets) == 3
     assert len(state.keys) == 1
+    assert len(state.flow_logs) == len(state.trails) == len(state.jobs) == 1
 
 
 def test_the_layout(cloud):
@@ -176,6 +197,9 @@ def test_a_missing_answer_is_missed_only_when_it_is_asked_for(tmp_path, question
         lambda state: ROLE in state.identities,
         lambda state: list(state.identities),
         lambda state: len(state.buckets),
+        lambda state: len(state.flow_logs),
+        lambda state: len(state.trails),
+        lambda state: len(state.jobs),
     ],
 )
 def test_a_service_of_which_nothing_was_exported(tmp_path, question):
@@ -222,7 +246,28 @@ def test_no_such_folder(tmp_path):
 
 
 def test_a_single_file_tells_of_no_service(tmp_path):
-    """It holds what EC2 answered."""
-    write(tmp_path, {"all.json": {"Vpcs": []}})
+    """It holds what EC2 answered; flow logs are among that."""
+    log = {"FlowLogId": "fl-1", "ResourceId": "vpc-1", "TrafficType": "ALL"}
+    write(tmp_path, {"all.json": {"Vpcs": [], "FlowLogs": [log]}})
+    state = read_services(tmp_path / "all.json", NETWORK)
+    assert list(state.flow_logs) == ["fl-1"]
     with pytest.raises(IncompleteSnapshot):
-        len(read_services(tmp_path / "all.json", NETWORK).buckets)
+        len(state.buckets)
+
+
+def test_trails_and_jobs_as_the_cli_prints_them(tmp_path):
+    """What was not exported of a trail is missed when it is asked for."""
+    arn = f"arn:aws:cloudtrail:us-east-1:{ACCOUNT}:trail/audit"
+    job = f"arn:aws:sagemaker:us-east-1:{ACCOUNT}:training-job/cnn"
+    files = {
+        "cloudtrail/describe-trails.json": {"trailList": [{"TrailARN": arn, "S3BucketName": "logs"}]},
+        "cloudtrail/audit/get-trail-status.json": {"IsLogging": True},
+        "sagemaker/cnn/describe-training-job.json": {"TrainingJobArn": job, "RoleArn": ROLE},
+        "flow-logs.json": {"FlowLogs": []},
+    }
+    state = read_services(write(tmp_path, files), NETWORK)
+    assert state.trails[arn].logging
+    assert state.jobs[job].role == ROLE
+    assert state.flow_logs == {}
+    with pytest.raises(IncompleteSnapshot, match="get-event-selectors"):
+        _ = state.trails[arn].selectors
