@@ -4,6 +4,8 @@ Each step is the chapter's own boto3 calls, in the chapter's order: a test holds
 state at the end of the solved notebook.
 """
 
+from lab_env.scenario.attacker import ATTACKER_ACCOUNT, ATTACKER_BUCKET, ATTACKER_USER
+from lab_env.scenario.attacker import settle as settle_attacker
 from lab_env.scenario.chapter01 import (
     BROAD_ACCESS,
     SAGEMAKER_TRUST,
@@ -60,6 +62,9 @@ from lab_env.scenario.replay import CHAPTERS, PARENTS, STEPS, history
 
 __all__ = [
     "ACCOUNT",
+    "ATTACKER_ACCOUNT",
+    "ATTACKER_BUCKET",
+    "ATTACKER_USER",
     "BREAK_GLASS_ROLE",
     "BROAD_ACCESS",
     "CHAPTERS",
@@ -87,12 +92,12 @@ __all__ = [
     "associate_first_table",
     "associate_second_table",
     "bucket_policy",
-    "courier_code",
-    "courier_script",
     "build_direct_connect",
     "build_endpoint",
     "build_private_vpc",
     "build_subnet_b",
+    "courier_code",
+    "courier_script",
     "endpoint_policy",
     "history",
     "join_data_centre",
@@ -103,6 +108,7 @@ __all__ = [
     "pin_data_centre_routes",
     "poisoned_dependency",
     "propagate_to_second_table",
+    "settle_attacker",
     "training_code",
     "training_job",
     "training_policy",
