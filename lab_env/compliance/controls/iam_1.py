@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lab_env.access import AccessRequest, Attempted
 from lab_env.compliance.model import AuditState, Control, Evidence, Finding, Firm, Status
 from lab_env.compliance.policies import only_these_buckets
-from lab_env.compliance.supposed import strangers_buckets
+from lab_env.compliance.supposed import ANYBODY, strangers_buckets
 from lab_env.compliance.ways import (
     Way,
     buckets_of,
@@ -52,7 +52,7 @@ def _endpoints(state: AuditState, services: ServiceState, firm: Firm) -> dict[st
     found: dict[str, Way] = {}
     for bucket in buckets_of(services, firm.data_buckets):
         for way in inside(state):
-            trace = way.ask(services, on_bucket(firm.roles[0], "s3:ListBucket", bucket)).trace
+            trace = way.ask(services, on_bucket(ANYBODY, "s3:ListBucket", bucket)).trace
             if trace.reached and trace.endpoint:
                 found.setdefault(trace.endpoint, way)
     return found

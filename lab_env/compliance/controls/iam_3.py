@@ -10,6 +10,7 @@ from lab_env.access import AccessDecision, AccessRequest, Attempted, decide
 from lab_env.compliance.changes import call
 from lab_env.compliance.model import AuditState, Control, Evidence, Finding, Firm, Status
 from lab_env.compliance.need import beyond, keys_of, needs
+from lab_env.compliance.supposed import ANYBODY
 from lab_env.compliance.ways import Way, buckets_of, inside, on_bucket, outside, services_of
 from lab_env.network.flow import Trace
 from lab_env.policy import Layer, Verdict
@@ -45,7 +46,7 @@ def judge(state: AuditState) -> Iterator[Finding]:
 def _ways(state: AuditState, services: ServiceState, firm: Firm) -> list[tuple[Way, Trace]]:
     """The ways by which the role's requests can come to S3: from where jobs run, and from the internet."""
     bucket = next(buckets_of(services, firm.data_buckets))
-    asked = on_bucket(firm.roles[0], "s3:ListBucket", bucket)
+    asked = on_bucket(ANYBODY, "s3:ListBucket", bucket)
     tried = [(way, way.ask(services, asked).trace) for way in (*inside(state), outside(state)[0])]
     return [(way, trace) for way, trace in tried if trace.reached]
 
