@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from lab_env.dataplane.sink import Sink
     from lab_env.network import Trace
     from lab_env.network.model import OnPremises
+    from lab_env.snapshot.asking import Describe
     from lab_env.views.diff import DiffView
     from lab_env.views.explanation import Explanation
     from lab_env.views.option_board import OptionBoard
@@ -292,11 +293,19 @@ class Lab:
         before, self._seen = self._seen, self.network
         return network_diff(before, self._seen)
 
-    def audit(self, prefix: str = "NET") -> Report:
-        """The compliance controls whose ids begin with ``prefix``, judged on the state as it stands now."""
-        from lab_env.compliance.audit import audit
+    def audit(self, *prefixes: str, framework: str = "") -> Report:
+        """The compliance controls, judged on the state as it stands now.
 
-        return audit(self.network, self._sites(), prefix)
+        Args:
+            prefixes: what the ids of the controls to be asked begin with (``"NET"``, ``"IAM-2"``); without any, all.
+            framework: a law (``"HIPAA"``): only the controls that serve it, under its requirements.
+        """
+        from lab_env.scenario.audited import audit_firm
+
+        def api(service: str, region: str) -> Describe:
+            return partial(self._cloud.describe, service, region=region)
+
+        return audit_firm(api, self.network, self._sites(), prefixes, framework)
 
     def options(self) -> OptionBoard:
         """The question's options side by side, each built, traced, judged and priced in a cloud of its own."""
