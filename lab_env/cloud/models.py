@@ -123,20 +123,22 @@ def read_response(
         ClientError: the answer is an error of AWS's.
     """
     status, headers, body = response
-    content = body.encode() if isinstance(body, str) else body
+    content = (body.encode() if isinstance(body, str) else body) or b""
+    # What streams is any bytes, which the parser would take for text.
+    streams = status < 300 and _operation(service, operation).has_streaming_output
     answer = {
         "status_code": status,
         "headers": HeadersDict({name: str(value) for name, value in headers.items()}),
-        "body": content or b"",
+        "body": b"" if streams else content,
     }
     shape = _operation(service, operation).output_shape
     parsed = _parser(_protocol(service)).parse(answer, shape)
     if status >= 300:
         raise ClientError(parsed, operation)
     del parsed["ResponseMetadata"]
-    if _operation(service, operation).has_streaming_output:
+    if streams:
         # botocore would hand on the open connection here.
-        parsed[shape.serialization["payload"]] = answer["body"]
+        parsed[shape.serialization["payload"]] = content
     if operation == "GetBucketLocation":
         # The model has no place for the text of the root element; a client's own handler reads it.
         parse_get_bucket_location(parsed, SimpleNamespace(raw=answer, content=answer["body"]))

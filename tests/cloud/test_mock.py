@@ -103,8 +103,10 @@ def test_internal_calls_pass_no_gate(cloud, ec2):
 
 def test_internal_calls_answer_as_a_client_would(cloud, ec2, s3):
     s3.create_bucket(Bucket="meridian")
-    s3.put_object(Bucket="meridian", Key="a/b c", Body=b"bytes")
-    assert cloud.describe("s3", "GetObject", {"Bucket": "meridian", "Key": "a/b c"})["Body"] == b"bytes"
+    s3.put_object(Bucket="meridian", Key="a/b c", Body=b"no text: \xff")
+    assert (
+        cloud.describe("s3", "GetObject", {"Bucket": "meridian", "Key": "a/b c"})["Body"] == b"no text: \xff"
+    )
     ec2.create_vpc(CidrBlock="10.20.0.0/16")
     theirs = ec2.describe_route_tables()
     del theirs["ResponseMetadata"]
