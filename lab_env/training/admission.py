@@ -1,9 +1,13 @@
-"""May this job be created? What SageMaker checks before a job exists, on the role, the network and the input data."""
+"""May this job be created? What SageMaker checks before a job of any kind exists.
+
+Its form, its role, its network and its input data.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
@@ -13,7 +17,7 @@ from botocore.exceptions import ClientError
 from lab_env.cloud.mock import MockCloud
 from lab_env.cloud.models import service_model
 from lab_env.cloud.refusals import AwsError
-from lab_env.cloud.sagemaker import training_job_exists
+from lab_env.cloud.sagemaker import job_exists
 from lab_env.dataplane.places import Keys, Place, PlacedSession
 from lab_env.network.flow import ServiceSource
 from lab_env.training.instances import SERVICE_ADDRESS
@@ -26,37 +30,69 @@ from lab_env.training.validation import (
 )
 
 SERVICE = Place("SageMaker, in its own network", ServiceSource("sagemaker", SERVICE_ADDRESS))
-# Serverless training needs none of these; the lab models training on instances.
-NEEDED = ("AlgorithmSpecification", "ResourceConfig", "StoppingCondition")
+# MaxRuntimeInSeconds, when a request does not say.
+DAY = 86_400
 
 
-def admit(cloud: MockCloud, request: Mapping[str, Any], region: str) -> Keys:
-    """Check a ``CreateTrainingJob`` request as SageMaker does, and assume the execution role.
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What a job needs, whatever its kind.
 
-    Returns:
-        The temporary credentials of the execution role.
+    Attributes:
+        role: ARN of its execution role.
+        keys: the role's temporary credentials.
+        vpc: its ``VpcConfig``; empty when it has none.
+        instances: how many.
+        isolated: ``EnableNetworkIsolation``.
+        encrypted: ``EnableInterContainerTrafficEncryption``.
+        volume_key: ``VolumeKmsKeyId``; empty when it has none.
+        seconds: ``MaxRuntimeInSeconds``, in real seconds.
+        metrics: ``MetricDefinitions``.
+        more: what else the job's process must know.
+    """
+
+    role: str
+    keys: Keys
+    vpc: Mapping[str, Any] = field(default_factory=dict)
+    instances: int = 1
+    isolated: bool = False
+    encrypted: bool = False
+    volume_key: str = ""
+    seconds: int = DAY
+    metrics: Sequence[Mapping[str, str]] = ()
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+def invalid(message: str) -> AwsError:
+    """A ``ValidationException``."""
+    return AwsError("ValidationException", message, 400)
+
+
+def check_form(operation: str, request: Mapping[str, Any]) -> None:
+    """Check a request against the limits of SageMaker's API model.
 
     Raises:
-        AwsError: what SageMaker answers; no job is created.
+        AwsError: ``ValidationException``, naming each constraint that it breaks.
     """
-    _check_form(request)
-    name = request["TrainingJobName"]
-    if training_job_exists(cloud.account, region, name):
-        arn = f"arn:aws:sagemaker:{region}:{cloud.account}:training-job/{name}"
+    shape = service_model("sagemaker").operation_model(operation).input_shape
+    errors = list(constraint_errors(request, shape))
+    if errors:
+        raise invalid(constraint_message(errors))
+
+
+def check_name(cloud: MockCloud, word: str, name: str, region: str) -> None:
+    """Raises ``ResourceInUse`` when a job of the kind has the name."""
+    if job_exists(word, cloud.account, region, name):
+        arn = f"arn:aws:sagemaker:{region}:{cloud.account}:{word}-job/{name}"
         raise AwsError(
             "ResourceInUse",
-            "Training job names must be unique within an AWS account and region, "
-            f"and a training job with this name already exists ({arn})",
+            f"{word.capitalize()} job names must be unique within an AWS account and region, "
+            f"and a {word} job with this name already exists ({arn})",
             400,
         )
-    keys = assume(cloud, request["RoleArn"], "SageMaker")
-    _check_network(cloud, request.get("VpcConfig") or {})
-    for channel in request.get("InputDataConfig") or []:
-        _check_channel(channel, request["RoleArn"], keys, region)
-    return keys
 
 
-def assume(cloud: MockCloud, role: str, session: str) -> Keys:
+def assume(cloud: MockCloud, role: str, session: str = "SageMaker") -> Keys:
     """Temporary credentials of a role, as ``sagemaker.amazonaws.com`` gets them.
 
     Raises:
@@ -65,34 +101,22 @@ def assume(cloud: MockCloud, role: str, session: str) -> Keys:
     try:
         answer = cloud.describe("iam", "GetRole", {"RoleName": role.rpartition("/")[2]})
     except ClientError as error:
-        raise AwsError("ValidationException", could_not_assume(role), 400) from error
+        raise invalid(could_not_assume(role)) from error
     trust = answer["Role"]["AssumeRolePolicyDocument"]
     document = json.loads(unquote(trust)) if isinstance(trust, str) else trust
     if not sagemaker_may_assume(document):
-        raise AwsError("ValidationException", could_not_assume(role), 400)
+        raise invalid(could_not_assume(role))
     answer = cloud.describe("sts", "AssumeRole", {"RoleArn": role, "RoleSessionName": session})
     given = answer["Credentials"]
     return Keys(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
 
 
-def _check_form(request: Mapping[str, Any]) -> None:
-    shape = service_model("sagemaker").operation_model("CreateTrainingJob").input_shape
-    errors = list(constraint_errors(request, shape))
-    if errors:
-        raise AwsError("ValidationException", constraint_message(errors), 400)
-    for member in NEEDED:
-        if member not in request:
-            raise AwsError(
-                "ValidationException",
-                f"{member} is required: serverless training, which does without it, is not modelled.",
-                400,
-            )
-    mode = request["AlgorithmSpecification"].get("TrainingInputMode", "File")
-    if mode != "File":
-        raise AwsError("ValidationException", f"TrainingInputMode {mode} is not modelled: use File.", 400)
+def check_network(cloud: MockCloud, config: Mapping[str, Any]) -> None:
+    """Check a ``VpcConfig``: its subnets and groups exist, and are in one VPC.
 
-
-def _check_network(cloud: MockCloud, config: Mapping[str, Any]) -> None:
+    Raises:
+        AwsError: ``ValidationException``.
+    """
     if not config:
         return
     try:
@@ -101,19 +125,23 @@ def _check_network(cloud: MockCloud, config: Mapping[str, Any]) -> None:
             "ec2", "DescribeSecurityGroups", {"GroupIds": list(config["SecurityGroupIds"])}
         )
     except ClientError as error:
-        raise AwsError("ValidationException", error.response["Error"]["Message"], 400) from error
+        raise invalid(error.response["Error"]["Message"]) from error
     vpcs = {subnet["VpcId"] for subnet in subnets} | {group["VpcId"] for group in groups["SecurityGroups"]}
     if len(vpcs) > 1:
-        raise AwsError(
-            "ValidationException",
-            f"The subnets and security groups of VpcConfig must be in one VPC; these are in {', '.join(sorted(vpcs))}.",
-            400,
+        raise invalid(
+            "The subnets and security groups of VpcConfig must be in one VPC; "
+            f"these are in {', '.join(sorted(vpcs))}."
         )
 
 
-def _check_channel(channel: Mapping[str, Any], role: str, keys: Keys, region: str) -> None:
-    # SageMaker lists the prefix as the execution role, before the job has an interface: its refusal names the role.
-    uri = channel["DataSource"]["S3DataSource"]["S3Uri"]
+def check_source(uri: str, role: str, keys: Keys, region: str) -> None:
+    """Check that an S3 prefix holds objects in the job's Region, as the execution role sees it.
+
+    SageMaker lists the prefix before the job has an interface.
+
+    Raises:
+        AwsError: ``ValidationException``, which names the role.
+    """
     bucket, _, prefix = uri.removeprefix("s3://").partition("/")
     client = PlacedSession(SERVICE, keys, region).client(
         "s3", config=Config(retries={"total_max_attempts": 1})
@@ -121,9 +149,9 @@ def _check_channel(channel: Mapping[str, Any], role: str, keys: Keys, region: st
     try:
         found = client.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1)
     except ClientError as error:
-        raise AwsError("ValidationException", no_objects(uri, bucket, role, region), 400) from error
+        raise invalid(no_objects(uri, bucket, role, region)) from error
     elsewhere = found["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region", region)
     if elsewhere != region:
-        raise AwsError("ValidationException", no_objects(uri, bucket, role, region, elsewhere), 400)
+        raise invalid(no_objects(uri, bucket, role, region, elsewhere))
     if not found.get("KeyCount"):
-        raise AwsError("ValidationException", no_objects(uri, bucket, role, region), 400)
+        raise invalid(no_objects(uri, bucket, role, region))

@@ -16,11 +16,14 @@ import runpy
 import sys
 import tarfile
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Any
 
-ROOT = "/opt/ml"
+from lab_env.training.paths import ROOT, Paths
+
 PROGRAM, SUBMIT_DIRECTORY = "sagemaker_program", "sagemaker_submit_directory"
 PORT_VARIABLE, TOKEN_VARIABLE = "PRIVATE_PATH_PORT", "PRIVATE_PATH_TOKEN"
+ROOT_VARIABLE = "PRIVATE_PATH_ROOT"
 # What urllib and ssl, and what requests, look for their trusted certificates by.
 TRUST_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
 
@@ -37,6 +40,7 @@ class Layout:
         self.code, self.model, self.output = root / "code", root / "model", root / "output"
         self.data = root / "input" / "data"
         self.config = root / "input" / "config"
+        self.failure = self.output / "failure"
         self.trusted = root / "certificates.pem"
 
     def make(self) -> None:
@@ -50,12 +54,17 @@ class Layout:
 
     def local(self, path: str) -> Path:
         """The place on this machine of a path under ``/opt/ml``."""
-        return self.root / Path(path).relative_to(ROOT)
+        return self.root / PurePosixPath(path).relative_to(ROOT)
 
-    def said_of_failure(self) -> str:
-        """What the container left in ``/opt/ml/output/failure``."""
-        file = self.output / "failure"
+    def said(self, file: Path) -> str:
+        """What the container left in a file for the service to read, such as ``/opt/ml/output/failure``."""
         return file.read_text(errors="replace").strip() if file.is_file() else ""
+
+    def write_config(self, folder: Path, **texts: Any) -> None:
+        """Write what SageMaker tells a container of its job: ``<name>.json`` for each."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, value in texts.items():
+            (folder / f"{name}.json").write_text(json.dumps(value, indent=2))
 
 
 def environment(
@@ -77,8 +86,11 @@ def environment(
         "SM_CHANNELS": json.dumps(sorted(channels)),
         "SM_MODEL_DIR": str(layout.model),
         "SM_OUTPUT_DATA_DIR": str(layout.output / "data"),
+        "SM_OUTPUT_DIR": str(layout.output),
         "SM_INPUT_DIR": str(layout.root / "input"),
+        "SM_INPUT_CONFIG_DIR": str(layout.config),
         "SM_HPS": json.dumps(dict(hyperparameters), sort_keys=True),
+        **{f"SM_HP_{name.upper().replace('-', '_')}": value for name, value in hyperparameters.items()},
         "SM_NUM_GPUS": "0",
         "SM_CURRENT_HOST": "algo-1",
         "SM_HOSTS": json.dumps(["algo-1"]),
@@ -137,6 +149,7 @@ def join_network(port: str, token: str) -> None:
 def main() -> None:
     """Run the script named on the command line, with the lab's network in front of it."""
     script, sys.argv = sys.argv[1], sys.argv[1:]
+    Paths(os.environ.pop(ROOT_VARIABLE)).follow()
     join_network(os.environ.pop(PORT_VARIABLE, ""), os.environ.pop(TOKEN_VARIABLE, ""))
     sys.path.insert(0, str(Path(script).parent))
     runpy.run_path(script, run_name="__main__")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+from collections.abc import Sequence
+
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError
 
 _PATH = (
@@ -9,40 +12,48 @@ _PATH = (
     "security groups and the subnet's network ACL allow outbound traffic to S3"
 )
 INTERNAL = "InternalServerError: We encountered an internal error. Please try again."
+SEE_LOGS = "AlgorithmError: See job logs for more information"
+_NO_ROOM = "Insufficient disk space"
+# FailureReason holds 1,024 characters; the end of a traceback says most.
+_TRACEBACK = 600
 
 
-def download_failure(error: Exception, bucket: str, key: str) -> str:
-    """The ``FailureReason`` for an input channel that could not be read.
+def download_failure(error: Exception, uri: str) -> str:
+    """The ``FailureReason`` for an input that could not be read.
 
     Args:
-        error: what the S3 client raised.
-        bucket: the channel's bucket.
-        key: the object, or the prefix that was being listed.
+        error: what the S3 client, or this machine's disk, raised.
+        uri: the object, or the prefix that was being listed.
     """
     match error:
         case ConnectTimeoutError():
             return f"ClientError: Data download failed:{_PATH}."
         case EndpointConnectionError():
             return (
-                f"ClientError: Failed to download data. ListObjectsV2 failed for s3://{bucket}/{key} "
+                f"ClientError: Failed to download data. ListObjectsV2 failed for {uri} "
                 "nextToken:[null]: Unable to execute request to S3"
             )
         case ClientError():
             code, message = _said(error)
-            where = f"s3://{bucket}/{key}"
-            return f"ClientError: Data download failed:Unable to download object {where} ({code}: {message})"
+            return f"ClientError: Data download failed:Unable to download object {uri} ({code}: {message})"
+        case OSError() if error.errno == errno.ENOSPC:
+            return f"ClientError: Data download failed:{_NO_ROOM}"
     return INTERNAL
 
 
 def upload_failure(error: Exception) -> str:
     """The ``FailureReason`` for a model that could not be written."""
-    match error:
+    # A multipart upload wraps what S3 answered to one of its parts.
+    cause = error.__context__ if type(error).__name__ == "S3UploadFailedError" else error
+    match cause:
         case ConnectTimeoutError() | EndpointConnectionError():
             return f"ClientError: Artifact upload failed:{_PATH}"
         case ClientError():
-            code, message = _said(error)
-            status = error.response["ResponseMetadata"].get("HTTPStatusCode", "")
+            code, message = _said(cause)
+            status = cause.response["ResponseMetadata"].get("HTTPStatusCode", "")
             return f"ClientError: Artifact upload failed:Error 7: {code} ({status}): {message}"
+        case OSError() if cause.errno == errno.ENOSPC:
+            return f"ClientError: Artifact upload failed:{_NO_ROOM}"
     return INTERNAL
 
 
@@ -54,6 +65,18 @@ def algorithm_failure(exit_code: int, said: str) -> str:
         said: what it wrote to ``/opt/ml/output/failure``; empty when nothing.
     """
     return f"AlgorithmError: {said}, exit code: {exit_code}"
+
+
+def script_failure(exit_code: int, command: Sequence[str], traceback: str) -> str:
+    """What SageMaker's training toolkit writes to ``/opt/ml/output/failure`` for a script that failed.
+
+    Args:
+        exit_code: the script's exit code.
+        command: what was run.
+        traceback: the traceback that the script's log ends with; empty when it ends otherwise.
+    """
+    message = traceback.replace('"', "'")[-_TRACEBACK:]
+    return f'ExecuteUserScriptError:\nExitCode {exit_code}\nErrorMessage "{message}"\nCommand "{" ".join(command)}"'
 
 
 def full_subnet(subnet: str) -> str:

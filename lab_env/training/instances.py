@@ -32,39 +32,49 @@ class FullSubnet(Exception):
 class JobNetwork:
     """Where a job stands: its interfaces in a subnet of yours, or nowhere in your network.
 
-    ``interfaces`` is empty for a job without ``VpcConfig``. The first one is the container's, the second the agent's.
+    ``interfaces`` is empty for a job without ``VpcConfig``. The first one is the container's, the second the agent's;
+    with several instances, two for each go on in that order.
     """
 
     interfaces: tuple[NetworkInterface, ...] = ()
 
-    def place(self, job: str, number: int) -> Place:
-        """The place of the container (0) or the agent (1) of the first instance."""
+    def place(self, job: str, number: int, word: str = "training") -> Place:
+        """The place of the container (0) or the agent (1) of the first instance.
+
+        Args:
+            job: the job's name.
+            number: which of the two.
+            word: the job's kind.
+        """
         if not self.interfaces:
             return Place(
-                f"training job {job}, in SageMaker's own VPC", ServiceSource("sagemaker", SERVICE_ADDRESS)
+                f"{word} job {job}, in SageMaker's own VPC", ServiceSource("sagemaker", SERVICE_ADDRESS)
             )
         interface = self.interfaces[number]
-        return Place(
-            f"training job {job}, {interface.id} in {interface.subnet}", InterfaceSource(interface.id)
-        )
+        return Place(f"{word} job {job}, {interface.id} in {interface.subnet}", InterfaceSource(interface.id))
 
 
-def take(cloud: MockCloud, request: Mapping[str, Any]) -> JobNetwork:
+def take(cloud: MockCloud, job: str, config: Mapping[str, Any], count: int, word: str) -> JobNetwork:
     """Create the interfaces that a job's instances need.
 
     SageMaker chooses one of the job's subnets and does not say how; the lab draws by the job's name.
 
+    Args:
+        cloud: where they are created.
+        job: the job's name.
+        config: its ``VpcConfig``; empty for a job in SageMaker's own VPC, which needs none.
+        count: its instances.
+        word: its kind.
+
     Raises:
         FullSubnet: when the subnet has too few free addresses; nothing is kept then.
     """
-    config = request.get("VpcConfig")
     if not config:
         return JobNetwork()
     subnets = config["Subnets"]
-    subnet = subnets[crc32(request["TrainingJobName"].encode()) % len(subnets)]
-    needed = PER_INSTANCE * (request["ResourceConfig"].get("InstanceCount") or 1)
+    subnet = subnets[crc32(job.encode()) % len(subnets)]
     taken: list[NetworkInterface] = []
-    for _ in range(needed):
+    for _ in range(PER_INSTANCE * count):
         try:
             answer = cloud.describe(
                 "ec2",
@@ -72,7 +82,7 @@ def take(cloud: MockCloud, request: Mapping[str, Any]) -> JobNetwork:
                 {
                     "SubnetId": subnet,
                     "Groups": config["SecurityGroupIds"],
-                    "Description": f"[Do not delete] ENI for SageMaker training job {request['TrainingJobName']}",
+                    "Description": f"[Do not delete] ENI for SageMaker {word} job {job}",
                 },
             )
         except ClientError as error:

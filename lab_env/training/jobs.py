@@ -1,9 +1,11 @@
-"""``CreateTrainingJob`` that trains: the kernel's side of each job's process."""
+"""SageMaker's jobs that really run (``CreateTrainingJob`` and its like): the kernel's side of each job's process."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 from threading import Condition, Lock, Thread
 from typing import Any
 
@@ -12,37 +14,31 @@ from moto.core.models import botocore_stubber
 from lab_env.cloud.clock import LabClock
 from lab_env.cloud.mock import MockCloud
 from lab_env.cloud.refusals import AwsError
-from lab_env.cloud.sagemaker import TrainingJobRecord
+from lab_env.cloud.sagemaker import JobRecord
 from lab_env.dataplane.outbound import JobDoor
-from lab_env.dataplane.places import Keys
 from lab_env.dataplane.seam import DataPlane
 from lab_env.dataplane.sink import Sink
 from lab_env.errors import NotFound, TimedOut
 from lab_env.training import instances
-from lab_env.training.admission import admit
+from lab_env.training.admission import Demand
+from lab_env.training.agent import MAX_RUNTIME_EXCEEDED
 from lab_env.training.failures import INTERNAL, full_subnet
 from lab_env.training.instances import JobNetwork
+from lab_env.training.kinds import KINDS, TRAINING, Kind
 from lab_env.training.logs import JobLogs
+from lab_env.training.metrics import final_metrics
 from lab_env.training.process import JobProcess
 from lab_env.training.waiters import shorten
 
-# DescribeTrainingJob's StatusMessage of each secondary status.
-MESSAGES = {
-    "Downloading": "Downloading input data",
-    "Training": "Training image download completed. Training in progress.",
-    "Uploading": "Uploading generated training model",
-    "Completed": "Training job completed",
-    "Failed": "Training job failed",
-    "Stopped": "Training job stopped",
-}
-
 
 @dataclass
-class TrainingJob:
+class Job:
     """A job as the kernel knows it: its record in moto, its place in the network, and what it has said so far."""
 
-    record: TrainingJobRecord
+    kind: Kind
+    record: JobRecord
     request: Mapping[str, Any]
+    demand: Demand
     clock: LabClock
     network: JobNetwork = field(default_factory=JobNetwork)
     stages: list[str] = field(default_factory=lambda: ["Starting"])
@@ -52,8 +48,11 @@ class TrainingJob:
     over: bool = False
 
 
+TrainingJob = Job
+
+
 class TrainingService:
-    """Runs training jobs, each in a process of its own.
+    """Runs SageMaker's jobs, each in a process of its own.
 
     Args:
         cloud: where their records, roles and network interfaces are.
@@ -67,36 +66,35 @@ class TrainingService:
         self.sink = Sink()
         self._door: JobDoor | None = None
         self._opening = Lock()
-        self._jobs: dict[str, TrainingJob] = {}
+        self._jobs: dict[tuple[str, str], Job] = {}
         self._changed = Condition()
         self._logs = JobLogs(cloud)
         self._closing = False
         shorten(cloud.patches)
-        cloud.intercept("sagemaker", "CreateTrainingJob", self._create)
-        cloud.intercept("sagemaker", "StopTrainingJob", self._stop)
+        for kind in KINDS:
+            cloud.intercept("sagemaker", f"Create{kind.title}Job", partial(self._create, kind))
+            cloud.intercept("sagemaker", f"Stop{kind.title}Job", partial(self._stop, kind))
 
-    def job(self, name: str) -> TrainingJob:
-        """The job of this name.
+    def job(self, name: str) -> Job:
+        """The job of this name; of jobs of several kinds that share it, the newest.
 
         Raises:
             NotFound: when no job of this lab has the name.
         """
-        try:
-            return self._jobs[name]
-        except KeyError:
-            known = ", ".join(sorted(self._jobs)) or "none yet"
+        named = [job for (_, known), job in self._jobs.items() if known == name]
+        if not named:
+            known = ", ".join(sorted({known for _, known in self._jobs})) or "none yet"
             raise NotFound(
                 f"there is no training job {name!r}.",
                 do=f"Create it with sagemaker.create_training_job(...). Jobs of this lab: {known}.",
-            ) from None
+            )
+        return named[-1]
 
     def vpc_configs(self) -> list[Mapping[str, Any]]:
-        """The ``VpcConfig`` of each job that has one, oldest job first."""
-        return [job.request["VpcConfig"] for job in self._jobs.values() if job.request.get("VpcConfig")]
+        """The ``VpcConfig`` of each training job that has one, oldest job first."""
+        return [job.demand.vpc for job in self._jobs.values() if job.kind is TRAINING and job.demand.vpc]
 
-    def wait(
-        self, name: str, seconds: float, tell: Callable[[TrainingJob], None] | None = None
-    ) -> TrainingJob:
+    def wait(self, name: str, seconds: float, tell: Callable[[Job], None] | None = None) -> Job:
         """Wait until a job is over.
 
         Args:
@@ -113,9 +111,9 @@ class TrainingService:
             while not job.over:
                 if not self._changed.wait(seconds):
                     raise TimedOut(
-                        f"training job {name!r} said nothing for {seconds:.0f} seconds.",
+                        f"{job.kind.word} job {name!r} said nothing for {seconds:.0f} seconds.",
                         do="It may still be running: wait for it once more, or stop it with "
-                        f"sagemaker.stop_training_job(TrainingJobName={name!r}).",
+                        f"sagemaker.stop_{job.kind.word}_job({job.kind.title}JobName={name!r}).",
                     )
                 if tell is not None:
                     tell(job)
@@ -133,42 +131,49 @@ class TrainingService:
         if self._door is not None:
             self._door.close()
 
-    def _create(self, request: dict[str, Any], _: object, region: str) -> dict[str, Any]:
-        keys = admit(self._cloud, request, region)
+    def _create(self, kind: Kind, request: dict[str, Any], _: object, region: str) -> dict[str, Any]:
+        demand = kind.admit(self._cloud, request, region)
         clock = LabClock(self._cloud.clock.now())
-        record = TrainingJobRecord(self._cloud.account, region, request, clock.now())
-        job = self._jobs[record.name] = TrainingJob(record, request, clock)
+        record = kind.record(self._cloud.account, region, request, clock.now())
+        job = self._jobs[kind.word, record.name] = Job(kind, record, request, demand, clock)
         try:
-            job.network = instances.take(self._cloud, request)
+            job.network = instances.take(self._cloud, record.name, demand.vpc, demand.instances, kind.word)
         except instances.FullSubnet as full:
             self._end(job, "Failed", full_subnet(str(full)))
         else:
             self._plane.forget()
-            Thread(target=self._run, args=(job, keys, region), name=f"job-{record.name}", daemon=True).start()
-        return {"TrainingJobArn": record.arn}
+            Thread(target=self._run, args=(job, region), name=f"job-{record.name}", daemon=True).start()
+        return {f"{kind.title}JobArn": record.arn}
 
-    def _stop(self, request: dict[str, Any], _: object, region: str) -> dict[str, Any]:
-        name = request["TrainingJobName"]
-        job = self._jobs.get(name)
+    def _stop(self, kind: Kind, request: dict[str, Any], _: object, region: str) -> dict[str, Any]:
+        name = request[f"{kind.title}JobName"]
+        job = self._jobs.get((kind.word, name))
         if job is None:
-            arn = f"arn:aws:sagemaker:{region}:{self._cloud.account}:training-job/{name}"
+            arn = f"arn:aws:sagemaker:{region}:{self._cloud.account}:{kind.word}-job/{name}"
             raise AwsError("ValidationException", f"Requested resource not found: {arn}", 400)
-        if job.over:
-            raise AwsError(
-                "ValidationException",
-                f"The request was rejected because the training job is in status {job.record.status}.",
-                400,
-            )
-        job.record.move("Stopping", "Stopping", "Stopping the training job", job.clock.tick())
+        with self._changed:
+            if job.over:
+                raise AwsError(
+                    "ValidationException",
+                    f"The request was rejected because the {kind.word} job is in status {job.record.status}.",
+                    400,
+                )
+            self._move(job, "Stopping", "Stopping", job.clock.tick())
         if job.process is not None:
             job.process.stop()
         return {}
 
-    def _run(self, job: TrainingJob, keys: Keys, region: str) -> None:
+    def _run(self, job: Job, region: str) -> None:
         door = self._open_door()
-        tokens = [door.admit(job.network.place(job.record.name, number), job.clock) for number in (0, 1)]
+        name, word, keys = job.record.name, job.kind.word, job.demand.keys
+        tokens = [door.admit(job.network.place(name, number, word), job.clock) for number in (0, 1)]
         spec = {
+            "kind": word,
+            "arn": job.record.arn,
             "request": dict(job.request),
+            "isolated": job.demand.isolated,
+            "seconds": job.demand.seconds,
+            "more": dict(job.demand.more),
             "region": region,
             "credentials": {
                 "access_key": keys.access_key,
@@ -196,53 +201,69 @@ class TrainingService:
                 )
             return self._door
 
-    def _follow(self, job: TrainingJob, spec: dict[str, Any]) -> tuple[str, str]:
+    def _follow(self, job: Job, spec: dict[str, Any]) -> tuple[str, str]:
         outcome, reason = "Failed", INTERNAL
         if self._closing:
             return outcome, reason
         job.process = JobProcess(spec)
+        if job.record.status == "Stopping":
+            job.process.stop()
         for said in job.process.events():
             outcome, reason = self._hear(job, said) or (outcome, reason)
         # A fault of the lab's own is shown where the learner looks: in the job's log.
         job.log.extend(job.process.complaints)
         return outcome, reason
 
-    def _hear(self, job: TrainingJob, said: dict[str, Any]) -> tuple[str, str] | None:
+    def _hear(self, job: Job, said: dict[str, Any]) -> tuple[str, str] | None:
         ended = None
         with self._changed:
             match said["event"]:
                 case "stage":
-                    stage = said["stage"]
-                    now = job.clock.tick()
-                    if stage == "Downloading":
-                        job.record.started_training(now)
-                    job.stages.append(stage)
-                    job.record.move("InProgress", stage, MESSAGES[stage], now)
+                    self._enter(job, said["stage"])
+                case "stopping":
+                    self._move(job, "Stopping", "Stopping", job.clock.tick())
                 case "downloaded":
                     job.downloaded = (said["done"], said["of"])
                 case "log":
                     job.log.append(said["line"])
+                case "artifacts":
+                    job.record.left_artifacts()
+                case "message":
+                    job.record.said(said["text"])
                 case "completed":
                     ended = ("Completed", "")
                 case "failed":
                     ended = ("Failed", said["reason"])
                 case "stopped":
-                    ended = ("Stopped", "")
+                    ended = (said["why"], "")
             self._changed.notify_all()
         return ended
 
-    def _end(self, job: TrainingJob, outcome: str, reason: str) -> None:
-        self._logs.write(job.record.name, job.log, job.clock)
+    def _enter(self, job: Job, stage: str) -> None:
+        now = job.clock.tick()
+        if stage == "Downloading":
+            job.record.started(now)
+        job.stages.append(stage)
+        self._move(job, "Stopping" if job.record.status == "Stopping" else "InProgress", stage, now)
+
+    def _move(self, job: Job, status: str, secondary: str, now: datetime) -> None:
+        job.record.move(status, secondary, job.kind.messages.get(secondary, ""), now)
+
+    def _end(self, job: Job, outcome: str, reason: str) -> None:
+        self._logs.write(job.kind.log_group, job.record.name, job.log, job.clock)
         instances.give_back(self._cloud, job.network)
         self._plane.forget()
         with self._changed:
+            status = outcome
+            if outcome == MAX_RUNTIME_EXCEEDED:
+                status = "Stopped"
+                job.record.lasted(job.demand.seconds, job.clock)
             now = job.clock.tick()
             job.record.ended(now)
-            if outcome == "Completed":
-                job.record.completed()
+            job.record.measured(final_metrics(job.demand.metrics, job.log), now)
             if outcome == "Failed":
                 job.record.failed(reason)
-            job.record.move(outcome, outcome, MESSAGES[outcome], now)
+            self._move(job, status, outcome, now)
             job.stages.append(outcome)
             job.over = True
             self._changed.notify_all()

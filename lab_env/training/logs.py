@@ -14,8 +14,6 @@ from lab_env.cloud.clock import LabClock
 from lab_env.cloud.lab_time import keep_lab_time
 from lab_env.cloud.mock import MockCloud
 
-GROUP = "/aws/sagemaker/TrainingJobs"
-
 
 class JobLogs:
     """Writes what containers print to CloudWatch Logs.
@@ -26,35 +24,36 @@ class JobLogs:
 
     def __init__(self, cloud: MockCloud) -> None:
         self._cloud = cloud
-        self._ready = False
+        self._ready: set[str] = set()
 
-    def write(self, job: str, lines: Sequence[str], clock: LabClock) -> None:
-        """Write a job's lines to ``/aws/sagemaker/TrainingJobs``, stream ``<job>/algo-1-<epoch seconds>``.
+    def write(self, group: str, job: str, lines: Sequence[str], clock: LabClock) -> None:
+        """Write a job's lines to its group, stream ``<job>/algo-1-<epoch seconds>``.
 
         Args:
+            group: ``/aws/sagemaker/TrainingJobs``, or that of another kind.
             job: the job's name.
             lines: what its container printed, in order; nothing is created when there are none.
             clock: the job's clock.
         """
         if not lines:
             return
-        self._prepare()
+        self._prepare(group)
         started = int(clock.now().timestamp())
-        stream = {"logGroupName": GROUP, "logStreamName": f"{job}/algo-1-{started}"}
+        stream = {"logGroupName": group, "logStreamName": f"{job}/algo-1-{started}"}
         self._cloud.describe("logs", "CreateLogStream", stream)
         events = [
             {"timestamp": 1000 * started + number, "message": line} for number, line in enumerate(lines)
         ]
         self._cloud.describe("logs", "PutLogEvents", {**stream, "logEvents": events})
 
-    def _prepare(self) -> None:
-        if self._ready:
+    def _prepare(self, group: str) -> None:
+        if group in self._ready:
             return
         # CloudWatch Logs refuses events older than 14 days, and the lab's days are not this machine's.
         keep_lab_time(self._cloud.patches, self._cloud.clock, "logs")
         try:
-            self._cloud.describe("logs", "CreateLogGroup", {"logGroupName": GROUP})
+            self._cloud.describe("logs", "CreateLogGroup", {"logGroupName": group})
         except ClientError as error:
             if error.response["Error"]["Code"] != "ResourceAlreadyExistsException":
                 raise
-        self._ready = True
+        self._ready.add(group)

@@ -11,11 +11,12 @@ from botocore.waiter import Waiter
 
 from lab_env.cloud.patches import Patches
 
+JOB_WAITERS = frozenset(f"{kind}JobCompletedOrStopped" for kind in ("Training", "Processing", "Transform"))
 DELAY_SECONDS, MAX_ATTEMPTS = 0.1, 6000
 
 
 def shorten(patches: Patches) -> None:
-    """Let waiters for training jobs look ten times a second, unless the caller says otherwise.
+    """Let waiters for jobs look ten times a second, unless the caller says otherwise.
 
     Args:
         patches: undoes it when the lab stops.
@@ -23,7 +24,7 @@ def shorten(patches: Patches) -> None:
     original = Waiter.wait
 
     def wait(self: Waiter, **kwargs: Any) -> None:
-        if self.name.startswith("TrainingJob"):
+        if self.name in JOB_WAITERS:
             kwargs.setdefault("WaiterConfig", {"Delay": DELAY_SECONDS, "MaxAttempts": MAX_ATTEMPTS})
         original(self, **kwargs)
 

