@@ -46,6 +46,7 @@ def _trail(describe: Describe, item: Record) -> Trail:
         multi_region=lambda: item.flag("IsMultiRegionTrail", default=False),
         selectors=selectors,
         key=item.text("KmsKeyId", ""),
+        prefix=item.text("S3KeyPrefix", ""),
     )
 
 

@@ -22,6 +22,7 @@ NEVER_SET: Mapping[str, str] = MappingProxyType(
         "GetBucketPolicy": "NoSuchBucketPolicy",
         "GetPublicAccessBlock": "NoSuchPublicAccessBlockConfiguration",
         "GetBucketOwnershipControls": "OwnershipControlsNotFoundError",
+        "DescribeOrganization": "AWSOrganizationsNotInUseException",
         "GetBucketEncryption": "ServerSideEncryptionConfigurationNotFoundError",
     }
 )

@@ -60,6 +60,9 @@ def read_services(path: str | Path, network: Network) -> ServiceState:
         keys=_whole(services, "kms", (state.keys for state in states)),
         endpoints=states[0].endpoints,
         endpoint_vpcs=states[0].endpoint_vpcs,
+        scps=_joined(state.scps for state in states),
+        rcps=_joined(state.rcps for state in states),
+        organizations=_joined(state.organizations for state in states),
         flow_logs=_whole(services, "ec2", (state.flow_logs for state in states)),
         trails=_whole(services, "cloudtrail", (state.trails for state in states)),
         jobs=_whole(services, "sagemaker", (state.jobs for state in states)),
@@ -70,6 +73,10 @@ def _whole(services: set[str], service: str, parts: Iterable[Mapping[str, Item]]
     """What all accounts have; unknown when nothing of the service was exported."""
     if service not in services:
         return Unknown(service)
+    return _joined(parts)
+
+
+def _joined(parts: Iterable[Mapping[str, Item]]) -> Mapping[str, Item]:
     return MappingProxyType(dict(chain.from_iterable(part.items() for part in parts)))
 
 

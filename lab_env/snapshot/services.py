@@ -14,6 +14,7 @@ from lab_env.snapshot.asking import Describe
 from lab_env.snapshot.cloudtrail import read_trails
 from lab_env.snapshot.endpoints import endpoint_policies, endpoint_vpcs
 from lab_env.snapshot.flow_logs import read_flow_logs
+from lab_env.snapshot.organizations import Organization, read_organization
 from lab_env.snapshot.sagemaker import read_training_jobs
 from lab_env.snapshot.state import ServiceState
 
@@ -42,12 +43,16 @@ def read_state(apis: Apis, account: str, network: Network, regions: Iterable[str
     where = sorted(set(regions) or {network.region, *homes.values()})
     ask_kms = [apis("kms", one) for one in where]
     keys = (kms.read_key(ask, arn) for ask in ask_kms for arn in kms.key_arns(ask))
+    organization = _organization(apis("organizations", network.region), account)
     return ServiceState(
         identities=_by("arn", identities),
         buckets=_by("name", buckets),
         keys=_by("arn", keys),
         endpoints=endpoint_policies(network),
         endpoint_vpcs=endpoint_vpcs(network, account),
+        scps=organization.scps,
+        rcps=organization.rcps,
+        organizations=organization.ids,
         flow_logs=_by("id", (log for one in where for log in read_flow_logs(apis("ec2", one), one))),
         trails=_by("arn", (trail for one in where for trail in read_trails(apis("cloudtrail", one)))),
         jobs=_by("arn", (job for one in where for job in read_training_jobs(apis("sagemaker", one)))),
@@ -57,6 +62,14 @@ def read_state(apis: Apis, account: str, network: Network, regions: Iterable[str
 def _by(name: str, items: Iterable[Value | None]) -> Mapping[str, Value]:
     """Values by one of their fields; a trail that several Regions tell of is taken once."""
     return MappingProxyType({getattr(item, name): item for item in items if item is not None})
+
+
+def _organization(describe: Describe, account: str) -> Organization:
+    # Not told, it is as if there were none: its policies could only forbid more.
+    try:
+        return read_organization(describe, account)
+    except IncompleteSnapshot:
+        return Organization()
 
 
 def _home(describe: Describe, bucket: str) -> str:

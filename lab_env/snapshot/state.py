@@ -161,6 +161,7 @@ class Trail(Partial):
         multi_region: whether it records every Region's events, or its own Region's.
         selectors: what it records; a trail without any records management events.
         key: the KMS key of its files; empty: none.
+        prefix: what the keys of its files begin with, without the slash.
     """
 
     arn: str
@@ -170,6 +171,7 @@ class Trail(Partial):
     multi_region: bool = False
     selectors: tuple[EventSelector, ...] = ()
     key: str = ""
+    prefix: str = ""
 
     @property
     def region(self) -> str:
