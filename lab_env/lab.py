@@ -11,8 +11,9 @@ import boto3
 from lab_env import scenario
 from lab_env.cloud.lab_time import keep_lab_time
 from lab_env.cloud.mock import MockCloud
-from lab_env.dataplane.places import INTERNET, Keys, Place, PlacedSession, announcing, in_data_centre
+from lab_env.dataplane.places import INTERNET, OPERATOR, Keys, PlacedSession, announcing, in_data_centre
 from lab_env.dataplane.seam import DataPlane
+from lab_env.dataplane.sessions import Sessions
 from lab_env.errors import InvalidInput, LabNotStarted
 from lab_env.names import Names
 from lab_env.network import Flow, InterfaceSource, Network
@@ -60,6 +61,7 @@ class Lab:
     def __init__(self, cloud: MockCloud, chapter: int | None, seed: int) -> None:
         self._cloud, self._chapter, self._seed = cloud, chapter, seed
         self._plane = DataPlane(cloud)
+        self._sessions = Sessions(cloud, self._plane)
         self._training = TrainingService(cloud, self._plane)
         self.names = Names(partial(cloud.describe, "ec2"), partial(cloud.describe, "kms"))
         self._last_trace: Trace | None = None
@@ -128,56 +130,59 @@ class Lab:
         )
 
     def session_in(
-        self, subnet: str, *, role: str, security_groups: list[str] | None = None
+        self,
+        subnet: str,
+        *,
+        role: str | None = None,
+        keys: Keys | None = None,
+        security_groups: list[str] | None = None,
     ) -> PlacedSession:
-        """A ``boto3.Session`` whose calls come from a new network interface in a subnet, as a role.
+        """A ``boto3.Session`` whose calls come from a new network interface in a subnet.
 
         Args:
             subnet: the subnet's id.
             role: name of the role whose keys it uses.
+            keys: in place of a role, anybody's keys (``lab.attacker.keys``).
             security_groups: ids; by default the VPC's default group, as EC2 does.
 
         Returns:
             A session to be used with ``with``, or closed: its interface goes then.
         """
         self._check_open()
-        keys = self.keys(role)
-        wanted = {"SubnetId": subnet, "Description": "lab session"}
-        made = self._cloud.describe(
-            "ec2", "CreateNetworkInterface", wanted | ({"Groups": security_groups} if security_groups else {})
-        )["NetworkInterface"]
-        interface = made["NetworkInterfaceId"]
-        self._plane.forget()
+        return self._sessions.in_subnet(subnet, self._sessions.keys(role, keys), security_groups)
 
-        def leave() -> None:
-            self._cloud.describe("ec2", "DeleteNetworkInterface", {"NetworkInterfaceId": interface})
-            self._plane.forget()
-
-        place = Place(f"{interface} in {subnet}", InterfaceSource(interface))
-        return PlacedSession(place, keys, self._cloud.region, leave)
-
-    def session_on_instance(self, instance: str, *, role: str) -> PlacedSession:
-        """A ``boto3.Session`` whose calls come from an EC2 instance's first network interface, as a role.
+    def session_on_instance(
+        self, instance: str, *, role: str | None = None, keys: Keys | None = None
+    ) -> PlacedSession:
+        """A ``boto3.Session`` whose calls come from an EC2 instance's first network interface.
 
         Args:
             instance: the instance's id.
             role: name of the role whose keys it uses.
+            keys: in place of a role, anybody's keys.
         """
         self._check_open()
-        asked = {"InstanceIds": [instance]}
-        found = self._cloud.describe("ec2", "DescribeInstances", asked)["Reservations"][0]["Instances"][0]
-        interface = found["NetworkInterfaces"][0]["NetworkInterfaceId"]
-        place = Place(f"{instance} in {found['SubnetId']}", InterfaceSource(interface))
-        return PlacedSession(place, self.keys(role), self._cloud.region)
+        return self._sessions.on_instance(instance, self._sessions.keys(role, keys))
 
-    def session_on_internet(self, keys: Keys) -> PlacedSession:
-        """A ``boto3.Session`` of somebody elsewhere on the internet, with these keys."""
+    def session_on_internet(self, keys: Keys | None = None, *, role: str | None = None) -> PlacedSession:
+        """A ``boto3.Session`` of somebody elsewhere on the internet, with these keys or a role's."""
         self._check_open()
-        return PlacedSession(INTERNET, keys, self._cloud.region)
+        return self._sessions.at(INTERNET, self._sessions.keys(role, keys))
 
-    def session_on_premises(self, role: str) -> PlacedSession:
-        """A ``boto3.Session`` whose calls come from a host in the firm's data centre, as a role."""
-        return PlacedSession(in_data_centre(self.on_premises()), self.keys(role), self._cloud.region)
+    def session_on_premises(self, role: str | None = None, *, keys: Keys | None = None) -> PlacedSession:
+        """A ``boto3.Session`` whose calls come from a host in the firm's data centre, as a role or with any keys."""
+        return self._sessions.at(in_data_centre(self.on_premises()), self._sessions.keys(role, keys))
+
+    @property
+    def attacker(self) -> PlacedSession:
+        """A session of the attacker, on the internet: account 999988887777, with the bucket totally-legit-backups."""
+        self._check_open()
+        return self._sessions.at(INTERNET, self._sessions.attacker_keys)
+
+    def root(self) -> PlacedSession:
+        """A session of the firm's root user, at the operator's machine: for what nobody else can mend."""
+        self._check_open()
+        return self._sessions.at(OPERATOR, self._sessions.root_keys)
 
     def on_premises(
         self, *, prefixes: Iterable[str] | None = None, internet_exit: bool | None = None
@@ -211,10 +216,7 @@ class Lab:
         Raises:
             ClientError: ``NoSuchEntity`` when there is no such role.
         """
-        arn = self._cloud.describe("iam", "GetRole", {"RoleName": role})["Role"]["Arn"]
-        ask = {"RoleArn": arn, "RoleSessionName": "lab-session"}
-        given = self._cloud.describe("sts", "AssumeRole", ask)["Credentials"]
-        return Keys(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+        return self._sessions.role_keys(role)
 
     def trace(
         self,
@@ -264,14 +266,17 @@ class Lab:
         return TraceView(found, network)
 
     def explain(self, error: Exception) -> Explanation:
-        """Why a call failed: what the client saw, and the hop or the rule that decided."""
+        """Why a call failed: what the client saw, and the hop, or the policy, that decided."""
         from lab_env.dataplane.failures import trace_of
         from lab_env.views.explanation import Explanation
 
-        found = trace_of(error)
+        found, decision = trace_of(error), None
+        attempt = self._plane.explaining(error) if found is None else None
+        if attempt is not None:
+            found, decision = attempt.trace, attempt.decision
         if found is not None:
             self._last_trace, self._traced_in = found, self.network
-        return Explanation(error, found, self.network)
+        return Explanation(error, found, self.network, decision)
 
     def diagram(self, *, trace: bool = True) -> Picture:
         """The architecture as it stands now, with the last trace drawn over it.

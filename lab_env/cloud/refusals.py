@@ -17,6 +17,7 @@ Response = tuple[int, Mapping[str, Any], str | bytes]
 
 _XML = {"Content-Type": "application/xml"}
 _JSON = "application/x-amz-json-1.1"
+_NO_ID = "00000000-0000-0000-0000-000000000000"
 
 
 class AwsError(LabError):
@@ -28,7 +29,11 @@ class AwsError(LabError):
         status: the HTTP status.
         fields: what else the service puts beside the code and the message (S3's ``Region``, ``BucketName`` …).
         headers: response headers that belong to it.
+
+    ``request_id`` is the answer's, where somebody will ask for it.
     """
+
+    request_id = ""
 
     def __init__(
         self,
@@ -53,6 +58,8 @@ def refusal(request: AWSPreparedRequest, call: ApiCall, error: AwsError) -> Resp
         error: what AWS would say.
     """
     headers = dict(error.headers)
+    if error.request_id:
+        headers["x-amz-request-id" if call.service == "s3" else "x-amzn-RequestId"] = error.request_id
     if call.method == "HEAD":
         return error.status, headers, b""
     if "X-Amz-Target" in request.headers:
@@ -64,7 +71,7 @@ def refusal(request: AWSPreparedRequest, call: ApiCall, error: AwsError) -> Resp
 def _xml(service: str, error: AwsError) -> str:
     fields = {"Code": error.code, "Message": error.message, **error.fields}
     inner = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in fields.items())
-    request_id = "<RequestId>00000000-0000-0000-0000-000000000000</RequestId>"
+    request_id = f"<RequestId>{error.request_id or _NO_ID}</RequestId>"
     if service == "s3":
         body = f"<Error>{inner}{request_id}</Error>"
     elif service == "ec2":

@@ -6,13 +6,18 @@ outcome is the same; the lab does not make the learner wait for it.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from botocore import handlers
-from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, HTTPClientError
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, HTTPClientError
 
 from lab_env.errors import LabError
 from lab_env.network.flow import Trace
+
+_FIRST_ERROR = 400
+_CODE = re.compile(r'<Code>([^<]+)</Code>|"__type"\s*:\s*"([^"]+)"')
 
 
 def connection_failure(url: str, trace: Trace) -> HTTPClientError:
@@ -41,6 +46,26 @@ def trace_of(error: BaseException | None) -> Trace | None:
             return trace
         error = error.__cause__ or error.__context__
     return None
+
+
+def request_ids(error: BaseException | None) -> Iterator[str]:
+    """The ids of the answers behind an error, looking through the errors that caused it."""
+    while error is not None:
+        if isinstance(error, ClientError):
+            found = error.response.get("ResponseMetadata", {}).get("RequestId")
+            if found:
+                yield str(found)
+        error = error.__cause__ or error.__context__
+
+
+def error_code(response: tuple[int, Mapping[str, Any], str | bytes]) -> str:
+    """AWS's error code in an answer; empty when it is no error, or its body does not say."""
+    status, _, body = response
+    if int(status) < _FIRST_ERROR:
+        return ""
+    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else str(body)
+    match = _CODE.search(text)
+    return (match[1] or match[2]).rpartition("#")[2] if match else ""
 
 
 def _no_retry(caught_exception: Exception | None = None, **_: Any) -> None:

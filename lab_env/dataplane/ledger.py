@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
+from lab_env.access import AccessDecision, AccessRequest
+from lab_env.cloud.call import ApiCall
 from lab_env.network.flow import Trace
 
 # A workshop day makes some ten thousand calls; a runaway loop must not fill the memory.
@@ -28,6 +30,11 @@ class Attempt:
         trace: the way it took, or where it died.
         status: the HTTP status of the answer; ``None`` when none came.
         error: botocore's error class when none came, else empty.
+        call: the call, as its request says it.
+        request: the call as policies see it; ``None`` when it did not arrive, or nobody owns its key.
+        decision: what the policies decided; ``None`` when there was nothing to decide.
+        code: AWS's error code, when the answer is an error.
+        request_id: of the answer, when the lab gave it one: denials have it.
     """
 
     time: datetime
@@ -39,6 +46,26 @@ class Attempt:
     trace: Trace
     status: int | None
     error: str = ""
+    call: ApiCall | None = None
+    request: AccessRequest | None = None
+    decision: AccessDecision | None = None
+    code: str = ""
+    request_id: str = ""
+
+    @property
+    def access_key(self) -> str:
+        """The id of the keys that signed it; empty for an anonymous call."""
+        return self.call.access_key if self.call is not None else ""
+
+    @property
+    def source_address(self) -> str:
+        """The address that the service sees; empty when the call did not arrive."""
+        return "" if self.trace.source_seen is None else str(self.trace.source_seen)
+
+    @property
+    def endpoint(self) -> str:
+        """The VPC endpoint that it came through; empty for none."""
+        return self.trace.endpoint or ""
 
 
 class Ledger:
@@ -52,6 +79,10 @@ class Ledger:
         """Remember one attempt."""
         with self._lock:
             self._attempts.append(attempt)
+
+    def answered(self, request_id: str) -> Attempt | None:
+        """The attempt whose answer had this request id."""
+        return next((one for one in reversed(list(self)) if one.request_id == request_id), None)
 
     def __iter__(self) -> Iterator[Attempt]:
         with self._lock:

@@ -89,11 +89,13 @@ class PlacedSession(boto3.Session):
         keys: whose calls they are.
         region: default Region of its clients.
         on_close: called once when the session is closed (its network interface goes then).
+
+    ``place`` and ``keys`` are what it was made with.
     """
 
     def __init__(self, place: Place, keys: Keys, region: str, on_close: Any = None) -> None:
         super().__init__(keys.access_key, keys.secret_key, keys.token, region_name=region)
-        self.place = place
+        self.place, self.keys = place, keys
         self._on_close = on_close
         self._closed = False
         # botocore asks every handler, and moto's answers: the mark has to be there before.

@@ -8,27 +8,34 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from itertools import count
 from threading import RLock
+from typing import cast
 from urllib.parse import urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest
 
 from lab_env.cloud.call import ApiCall
+from lab_env.cloud.clock import LabClock
 from lab_env.cloud.mock import MockCloud
-from lab_env.cloud.refusals import Response
-from lab_env.dataplane.failures import connection_failure, make_final
+from lab_env.cloud.refusals import Response, refusal
+from lab_env.dataplane.failures import connection_failure, error_code, make_final, request_ids
+from lab_env.dataplane.judge import UNJUDGED, Judge, Judgement
 from lab_env.dataplane.ledger import Attempt, Ledger
 from lab_env.dataplane.places import Place, clock_of, place_of
-from lab_env.dataplane.principals import ANONYMOUS, principal_of
+from lab_env.dataplane.principals import ANONYMOUS
+from lab_env.dataplane.service_state import ServiceReader
 from lab_env.network import Flow, Network, Trace, trace
 from lab_env.network.flow import InterfaceSource, OnPremisesSource, Source
 from lab_env.snapshot import directconnect
 from lab_env.snapshot.ec2 import read_ec2
 from lab_env.snapshot.internet import load_internet
+from lab_env.snapshot.state import ServiceState
 
 PORTS = {"https": 443, "http": 80}
 # What the network is read from: a mutating call to one of these makes the snapshot stale.
 NETWORK_SERVICES = frozenset({"ec2", "directconnect"})
+NOT_FOUND = 404
 
 
 class DataPlane:
@@ -44,8 +51,10 @@ class DataPlane:
         self._network: Network | None = None
         self._outside = Network(region=cloud.region, internet=load_internet())
         self._traces: dict[tuple[Source, str, int], Trace] = {}
-        self._principals: dict[str, str] = {}
         self._lock = RLock()
+        self._services = ServiceReader(cloud, self.network)
+        self._judge = Judge(cloud, self._services)
+        self._denials = count(1)
 
     def connect(self) -> None:
         """Stand in front of the cloud from now on."""
@@ -69,11 +78,16 @@ class DataPlane:
         network = directconnect.read_direct_connect(partial(self._cloud.describe, "directconnect"), network)
         return replace(network, on_premises=sites)
 
+    def services(self) -> ServiceState:
+        """What decides beside the network, as it stands now: read piece by piece, when asked for."""
+        return self._services.state()
+
     def forget(self) -> None:
         """Read the network anew at the next question."""
         with self._lock:
             self._network = None
             self._traces.clear()
+            self._judge.forget()
 
     def trace(self, source: Source, host: str, port: int = 443) -> Trace:
         """The way from a source to a host, as the network stands now."""
@@ -90,43 +104,80 @@ class DataPlane:
             return known
 
     def principal(self, access_key: str) -> str:
-        """The ARN of the principal that owns an access key (`principal_of`, remembered)."""
-        known = self._principals.get(access_key)
-        if known is None:
-            known = principal_of(access_key)
-            if known != ANONYMOUS:
-                self._principals[access_key] = known
-        return known
+        """The ARN of the principal that owns an access key; ``anonymous`` for a key that is nobody's."""
+        signer = self._judge.signer(access_key)
+        return signer.arn if signer is not None else ANONYMOUS
+
+    def explaining(self, error: BaseException) -> Attempt | None:
+        """The attempt that an error answered, as far as the ledger remembers it."""
+        return next(filter(None, map(self.ledger.answered, request_ids(error))), None)
 
     def _gate(
         self, request: AWSPreparedRequest, answer: Callable[[AWSPreparedRequest], Response]
     ) -> Response:
         call, place = ApiCall.of(request), place_of(request)
         url = urlsplit(request.url)
+        clock = clock_of(request) or self._cloud.clock
         way = self.trace(place.source, call.host, url.port or PORTS[url.scheme])
         if not way.reached:
             failure = connection_failure(f"{url.scheme}://{url.netloc}{url.path}", way)
-            self._record(request, call, place, way, None, type(failure).__name__)
+            self._record(call, place, clock, way, None, type(failure).__name__)
             raise failure
+        with self._lock:
+            judged = self._judge.judge(request, call, place, way, clock.now())
+        response = self._let_in(request, call, answer) if judged.error is None else None
+        if response is not None and response[0] == NOT_FOUND:
+            with self._lock:
+                judged = self._judge.of_missing_key(judged, call, place, way)
+        if judged.error is not None:
+            judged.error.request_id = self._request_id(call)
+            response = refusal(request, call, judged.error)
+        self._record(call, place, clock, way, cast(Response, response), judged=judged)
+        return cast(Response, response)
+
+    def _let_in(
+        self, request: AWSPreparedRequest, call: ApiCall, answer: Callable[[AWSPreparedRequest], Response]
+    ) -> Response:
         try:
-            response = answer(request)
+            return answer(request)
         finally:
-            if call.mutates and call.service in NETWORK_SERVICES:
-                self.forget()
-        self._record(request, call, place, way, int(response[0]))
-        return response
+            if call.mutates:
+                with self._lock:
+                    self._judge.changed(call)
+                    if call.service in NETWORK_SERVICES:
+                        self.forget()
 
     def _record(
         self,
-        request: AWSPreparedRequest,
         call: ApiCall,
         place: Place,
+        clock: LabClock,
         way: Trace,
-        status: int | None,
+        response: Response | None,
         error: str = "",
+        judged: Judgement = UNJUDGED,
     ) -> None:
-        time = (clock_of(request) or self._cloud.clock).tick()
-        who = self.principal(call.access_key)
+        refused = judged.error
+        code = "" if response is None else refused.code if refused is not None else error_code(response)
         self.ledger.add(
-            Attempt(time, place.name, who, call.service, call.operation, call.host, way, status, error)
+            Attempt(
+                clock.tick(),
+                place.name,
+                self.principal(call.access_key),
+                call.service,
+                call.operation,
+                call.host,
+                way,
+                None if response is None else int(response[0]),
+                error,
+                call,
+                judged.request,
+                judged.decision,
+                code,
+                refused.request_id if refused is not None else "",
+            )
         )
+
+    def _request_id(self, call: ApiCall) -> str:
+        number = next(self._denials)
+        return f"{number:016X}" if call.service == "s3" else f"00000000-0000-4000-8000-{number:012x}"

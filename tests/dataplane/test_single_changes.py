@@ -11,7 +11,7 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError
 
 from lab_env import Lab
 from lab_env.dataplane.failures import trace_of
@@ -162,7 +162,7 @@ def interface_endpoint(*, inbound: bool, private_dns_inbound_only: bool = False)
 
 
 def restrict_endpoint_policy(ec2: Any, lab: Lab) -> None:
-    nothing = '{"Version":"2012-10-17","Statement":[]}'
+    nothing = '{"Statement":{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}}'
     ec2.modify_vpc_endpoint(VpcEndpointId=lab.names.s3_endpoint, PolicyDocument=nothing)
 
 
@@ -229,7 +229,6 @@ LOST = [
 ]
 
 REACHED = [
-    pytest.param(restrict_endpoint_policy, "gateway-endpoint", id="endpoint policy (not evaluated yet)"),
     pytest.param(
         egress(tcp(443, 443, PrefixListIds=[])), "gateway-endpoint", id="egress to the prefix list only"
     ),
@@ -248,8 +247,8 @@ REACHED = [
 
 
 def list_from_subnet_a(lab: Lab, region: str = "us-east-1", bucket: str = "") -> Any:
-    inside = {"security_groups": [lab.names.training_security_group], "role": lab.names.training_role}
-    with lab.session_in(lab.names.subnet_a, **inside) as session:
+    groups = [lab.names.training_security_group]
+    with lab.session_in(lab.names.subnet_a, role=lab.names.training_role, security_groups=groups) as session:
         client = session.client("s3", region_name=region)
         return client.list_objects_v2(Bucket=bucket or lab.names.training_bucket)
 
@@ -270,6 +269,14 @@ def test_a_change_that_leaves_a_way(solved: Lab, change: Change, way: str) -> No
     change(boto3.client("ec2"), solved)
     assert list_from_subnet_a(solved)["KeyCount"] == 13
     assert [a.trace.exit.value for a in solved.ledger if a.place.startswith("eni-")] == [way]
+
+
+def test_an_endpoint_policy_that_allows_nothing(solved: Lab) -> None:
+    """The way is there, and the answer is no."""
+    restrict_endpoint_policy(boto3.client("ec2"), solved)
+    with pytest.raises(ClientError, match="with an explicit deny in a VPC endpoint policy"):
+        list_from_subnet_a(solved)
+    assert [a.code for a in solved.ledger if a.place.startswith("eni-")] == ["AccessDenied"]
 
 
 def test_another_region_is_not_in_the_prefix_list(solved: Lab) -> None:
