@@ -31,6 +31,8 @@ from lab_env.scenario.chapter06 import (
     courier_script,
     endpoint_policy,
     lock_down,
+    make_break_glass_role,
+    platform_statements,
     training_policy,
 )
 from lab_env.scenario.firm import (
@@ -59,6 +61,7 @@ from lab_env.scenario.readmission import (
     training_script,
 )
 from lab_env.scenario.replay import CHAPTERS, PARENTS, STEPS, history
+from lab_env.scenario.sandbox import build_sandbox, remove_sandbox
 
 __all__ = [
     "ACCOUNT",
@@ -95,6 +98,7 @@ __all__ = [
     "build_direct_connect",
     "build_endpoint",
     "build_private_vpc",
+    "build_sandbox",
     "build_subnet_b",
     "courier_code",
     "courier_script",
@@ -103,11 +107,14 @@ __all__ = [
     "join_data_centre",
     "let_members_in",
     "lock_down",
+    "make_break_glass_role",
     "named",
     "patient_extracts",
     "pin_data_centre_routes",
+    "platform_statements",
     "poisoned_dependency",
     "propagate_to_second_table",
+    "remove_sandbox",
     "settle_attacker",
     "training_code",
     "training_job",

@@ -90,27 +90,31 @@ def bucket_policy(bucket: str, endpoint: str) -> Document:
 def training_policy(key: str) -> Document:
     """What a training job needs of S3 and KMS, and of the services around them, and no more.
 
-    *How to use SageMaker AI execution roles* lists what SageMaker itself does with the role.
-
     Args:
         key: ARN of the KMS key.
     """
     training, model = f"arn:aws:s3:::{TRAINING_BUCKET}", f"arn:aws:s3:::{MODEL_BUCKET}"
+    use_the_key = _allow("UseTheKeyThroughS3", ["kms:Decrypt", "kms:GenerateDataKey"], key)
     through_s3 = {"StringEquals": {"kms:ViaService": f"s3.{REGION}.amazonaws.com"}}
     return _policy(
         _allow("List", "s3:ListBucket", training),
         _allow("Read", "s3:GetObject", [f"{training}/{prefix}*" for prefix in READABLE_PREFIXES]),
         _allow("Write", ["s3:PutObject", "s3:AbortMultipartUpload"], f"{model}/*"),
-        {
-            **_allow("UseTheKeyThroughS3", ["kms:Decrypt", "kms:GenerateDataKey"], key),
-            "Condition": through_s3,
-        },
-        {
-            **_allow("EncryptTheVolume", "kms:CreateGrant", key),
-            "Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}},
-        },
-        *_PLATFORM,
+        {**use_the_key, "Condition": through_s3},
+        *platform_statements(key),
     )
+
+
+def platform_statements(key: str) -> list[Document]:
+    """What SageMaker itself does with the role: volume, logs, metrics, the image, the network interfaces.
+
+    *How to use SageMaker AI execution roles*.
+
+    Args:
+        key: ARN of the KMS key.
+    """
+    volume = _allow("EncryptTheVolume", "kms:CreateGrant", key)
+    return [{**volume, "Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}}}, *_PLATFORM]
 
 
 def break_glass_policy() -> Document:
@@ -189,7 +193,9 @@ def keep_versions(s3: Any) -> None:
 
 
 def make_break_glass_role(iam: Any) -> None:
-    """A role for the day when the way through the endpoint is lost; who assumes it is a matter of the firm's alarms."""
+    """A role for the day when the way through the endpoint is lost; a second call changes nothing."""
+    if any(role["RoleName"] == BREAK_GLASS_ROLE for role in iam.list_roles()["Roles"]):
+        return
     trust = _policy(
         {
             "Effect": "Allow",
