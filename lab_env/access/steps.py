@@ -117,8 +117,8 @@ def _of_s3(request: AccessRequest, account: str, state: ServiceState) -> Iterato
             ("Decrypt",), request, request.encryption or bucket.encryption, bucket, account, state
         )
     elif request.name in (*kinds["writes"], *kinds["parts"]):
-        needed = ("GenerateDataKey", "Decrypt")[: 1 + (request.name in kinds["parts"])]
-        yield from _sealed(needed, request, _to_be_sealed(request, bucket), bucket, account, state)
+        needed = "Decrypt" if request.name in kinds["parts"] else "GenerateDataKey"
+        yield from _sealed((needed,), request, _to_be_sealed(request, bucket), bucket, account, state)
 
 
 def _with_headers(action: str, request: AccessRequest) -> Iterator[str]:
