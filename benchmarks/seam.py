@@ -1,7 +1,8 @@
-"""What the data plane adds to an S3 call: interleaved runs with it and with bare moto, in one process."""
+"""What the data plane and the policies add to an S3 call: interleaved with bare moto, in one process."""
 
 from __future__ import annotations
 
+import json
 from statistics import median
 from time import perf_counter
 
@@ -14,10 +15,20 @@ PAIRS = 1000
 GOAL_MS = 0.25
 
 
+def limit(endpoint: str) -> None:
+    """Let an endpoint policy, a bucket policy and the role's own policy decide each read."""
+    document = json.dumps(scenario.endpoint_policy())
+    boto3.client("ec2").modify_vpc_endpoint(VpcEndpointId=endpoint, PolicyDocument=document)
+    for bucket in scenario.LOCKED_BUCKETS:
+        policy = json.dumps(scenario.bucket_policy(bucket, endpoint))
+        boto3.client("s3").put_bucket_policy(Bucket=bucket, Policy=policy)
+
+
 def measure() -> str:
     """One line: the median of ``get_object`` with and without the seam, and the median difference of the pairs (ms)."""
     lab = Lab.start(chapter=5)
     scenario.build_endpoint(boto3.client)
+    limit(lab.names.s3_endpoint)
     with_seam = botocore_stubber.process_request
     bare = type(botocore_stubber).process_request.__get__(botocore_stubber)
     laps: dict[bool, list[float]] = {True: [], False: []}

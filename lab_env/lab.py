@@ -88,6 +88,7 @@ class Lab:
         lab = cls(MockCloud.start(seed), chapter, seed)
         Lab._open = lab
         lab._sign_in()
+        lab._sessions.settle_attacker()
         lab._plane.connect()
         for step in scenario.history(chapter) if chapter is not None else []:
             scenario.STEPS[step](boto3.client)

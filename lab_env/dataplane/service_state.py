@@ -13,6 +13,7 @@ from lab_env.snapshot.asking import Describe
 from lab_env.snapshot.endpoints import endpoint_policies, endpoint_vpcs
 from lab_env.snapshot.iam import read_identity
 from lab_env.snapshot.kms import read_key
+from lab_env.snapshot.organizations import Organization, read_organization
 from lab_env.snapshot.s3 import read_bucket
 from lab_env.snapshot.state import Bucket, Identity, Key, ServiceState
 
@@ -62,8 +63,11 @@ class ServiceReader:
             "s3": self._forget_buckets,
             "kms": self._forget_keys,
             "ec2": self._forget_endpoints,
+            "organizations": self._forget_organization,
         }
         self.forget()
+        # There is none until a call makes one.
+        self._organization: Organization | None = Organization()
 
     def forget(self, service: str = "") -> None:
         """Read anew, at the next question, what a service's calls change; without one, everything.
@@ -77,12 +81,20 @@ class ServiceReader:
 
     def state(self) -> ServiceState:
         """Everything that decides, as it stands now."""
+        if self._organization is None:
+            account = self._cloud.account
+            self._organization = read_organization(
+                self._api("organizations", self._cloud.region, account), account
+            )
         return ServiceState(
             identities=self._identities,
             buckets=self._buckets,
             keys=self._keys,
             endpoints=self._endpoints,
             endpoint_vpcs=self._vpcs,
+            scps=self._organization.scps,
+            rcps=self._organization.rcps,
+            organizations=self._organization.ids,
         )
 
     def _forget_identities(self) -> None:
@@ -97,6 +109,9 @@ class ServiceReader:
     def _forget_endpoints(self) -> None:
         self._endpoints: Mapping[str, Policy] = ReadThrough(lambda name: self._policies().get(name))
         self._vpcs: Mapping[str, str] = ReadThrough(lambda name: self._owners().get(name))
+
+    def _forget_organization(self) -> None:
+        self._organization = None
 
     def _policies(self) -> Mapping[str, Policy]:
         return endpoint_policies(self._network())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 from lab_env import scenario
@@ -22,12 +21,15 @@ class Sessions:
     Args:
         cloud: where roles, users and network interfaces are.
         plane: told when the network changes.
+
+    ``root_keys`` are the firm's root user's, ``attacker_keys`` the attacker's.
     """
 
     root_keys = Keys(ROOT_ACCESS_KEY, _SECRET)
 
     def __init__(self, cloud: MockCloud, plane: DataPlane) -> None:
         self._cloud, self._plane = cloud, plane
+        self.attacker_keys = Keys("", "")
 
     def role_keys(self, role: str) -> Keys:
         """Temporary keys of a role, whoever its trust policy names.
@@ -40,14 +42,13 @@ class Sessions:
         given = self._cloud.describe("sts", "AssumeRole", ask)["Credentials"]
         return Keys(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
 
-    @cached_property
-    def attacker_keys(self) -> Keys:
-        """The attacker's keys; the first to ask makes the attacker's account."""
+    def settle_attacker(self) -> None:
+        """Let the attacker's account, user and bucket be there, as they are before anybody learns of them."""
 
         def ask(service: str, operation: str, params: dict[str, Any]) -> dict[str, Any]:
             return self._cloud.describe(service, operation, params, account=scenario.ATTACKER_ACCOUNT)
 
-        return Keys(*scenario.settle_attacker(ask))
+        self.attacker_keys = Keys(*scenario.settle_attacker(ask))
 
     def keys(self, role: str | None, keys: Keys | None) -> Keys:
         """The keys that a caller chose, by a role's name or as they are.
