@@ -147,7 +147,8 @@ def _chosen(
     if len(decision.candidates) == 1:
         return f"{where} is the only match for {packet.receiver}: to {route.target}."
     other, cidr = decision.candidates[1]
-    reason = "wins by priority over" if cidr == decision.cidr else "is a longer match than"
+    longer = decision.cidr is not None and decision.cidr.prefixlen > cidr.prefixlen
+    reason = "is a longer match than" if longer else "wins by priority over"
     return f"{where} {reason} {route_rule(network, table, other)} for {packet.receiver}: to {route.target}."
 
 

@@ -1,8 +1,10 @@
 """Which route of a table a packet takes.
 
 *How route priority works* (VPC user guide): the longest prefix wins, whatever the route's kind; between equal prefixes
-a static route beats a prefix-list route, and that a propagated one. A blackhole route still matches. Of two prefix
-lists that hold the same CIDR AWS picks one and stays with it; here it is the one with the lower id.
+a static route beats a prefix-list route, and that a propagated one. *Route tables and AWS Site-to-Site VPN route
+priority*: the local route is preferred to a propagated one even where that is more specific. A blackhole route still
+matches. Of two prefix lists that hold the same CIDR AWS picks one and stays with it; here it is the one with the lower
+id.
 """
 
 from __future__ import annotations
@@ -47,6 +49,8 @@ def decide(table: RouteTable, destination: Address, network: Network) -> RouteDe
     """
     compiled = derived(network, ("routes", table.id), lambda: _compile(table, network))
     found = [(route, cidr) for cidr, route in compiled.routes.matches(destination)]
+    if compiled.learns and any(route.target == "local" for route, _ in found):
+        found.sort(key=lambda match: match[0].origin == PROPAGATED)
     local = bool(found) and found[0][0].target == "local"
     if compiled.unknown and not local:
         raise IncompleteSnapshot(
@@ -62,6 +66,7 @@ def decide(table: RouteTable, destination: Address, network: Network) -> RouteDe
 class _Compiled:
     routes: CidrMap[Route]
     unknown: tuple[str, ...]
+    learns: bool
 
 
 def _compile(table: RouteTable, network: Network) -> _Compiled:
@@ -77,7 +82,7 @@ def _compile(table: RouteTable, network: Network) -> _Compiled:
                 unknown.append(route.destination)
 
     routes = CidrMap(expand())
-    return _Compiled(routes, tuple(unknown))
+    return _Compiled(routes, tuple(unknown), any(route.origin == PROPAGATED for route in table.routes))
 
 
 def _rank(route: Route) -> tuple[int, str, str]:

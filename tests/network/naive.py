@@ -172,7 +172,7 @@ class Naive:
     # --- routes -------------------------------------------------------------------------------------------------------
 
     def route(self, subnet, destination):
-        """Longest prefix; then static, prefix list, propagated; two lists: the lower id."""
+        """Longest prefix; then static, prefix list, propagated, which never beats local; two lists: the lower id."""
         vpc = self.subnet(subnet).vpc
         table = one(t for t in self.n.route_tables if subnet in t.subnets) or one(
             t for t in self.n.route_tables if t.main and t.vpc == vpc
@@ -185,6 +185,8 @@ class Naive:
                 rank = 1 if listed else 2 if r.origin == "EnableVgwRoutePropagation" else 0
                 if destination in cidr:
                     best.append((-cidr.prefixlen, rank, str(r.destination) if listed else "", r.target, r))
+        if any(row[3] == "local" for row in best):
+            best = [row for row in best if row[1] != 2]
         return min(best, key=lambda row: row[:4])[-1] if best else None
 
     def subnet(self, name):

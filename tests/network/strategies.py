@@ -165,6 +165,9 @@ def _routes(rng, vpc, name):
             yield f"{destination} {rng.choice(targets)}{_rarely(rng, ' blackhole', '', 0.05)}"
     if rng.random() < 0.15:
         yield f"0.0.0.0/0 {gateway} propagated"
+    if rng.random() < 0.1:
+        # Learned from a peer that announces a part of the VPC itself.
+        yield f"{'10.20' if here else '10.30'}.{rng.choice((1, 2))}.0/25 {gateway} propagated"
 
 
 def _interfaces(rng, *, six):

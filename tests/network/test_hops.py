@@ -106,6 +106,14 @@ def test_why_one_of_two_equal_matches_wins():
     )
 
 
+def test_why_the_local_route_beats_a_longer_one_that_was_learned():
+    routes = ("10.20.0.0/16 local", "10.20.2.0/24 vgw-1 propagated")
+    network = changed(private_vpc(), route_tables=table("rtb-a", *routes, subnets=("subnet-a",)))
+    assert whys(network, job_to("10.20.2.10"), "route-table")[0] == (
+        "10.20.0.0/16 wins by priority over 10.20.2.0/24 → vgw-1 for 10.20.2.10: to local."
+    )
+
+
 def test_why_a_blackhole_drops():
     network = changed(
         with_nat(), route_tables=table("rtb-a", "0.0.0.0/0 nat-1 blackhole", subnets=("subnet-a",))

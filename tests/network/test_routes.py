@@ -26,6 +26,16 @@ CUSTOM = PrefixList(
         (["10.20.0.0/16 local", "0.0.0.0/0 igw-1"], "52.216.0.1", "igw-1", "0.0.0.0/0"),
         # 5.4: local is beaten by a more specific route only
         (["10.20.0.0/16 local", "10.20.2.0/24 nat-1"], "10.20.2.9", "nat-1", "10.20.2.0/24"),
+        # ... and never by a propagated one, however specific (Site-to-Site VPN: route priority)
+        (["10.20.0.0/16 local", "10.20.2.0/24 vgw-1 propagated"], "10.20.2.9", "local", "10.20.0.0/16"),
+        (["10.20.0.0/16 local", "10.20.2.9/32 vgw-1 propagated"], "10.20.2.9", "local", "10.20.0.0/16"),
+        (
+            ["10.20.0.0/16 local", "10.20.2.9/32 vgw-1 propagated", "10.20.2.0/24 nat-1"],
+            "10.20.2.9",
+            "nat-1",
+            "10.20.2.0/24",
+        ),
+        (["10.20.0.0/16 local", "10.21.0.0/16 vgw-1 propagated"], "10.21.0.1", "vgw-1", "10.21.0.0/16"),
         # 5.2: the longest prefix first, whatever the kind of route
         (["0.0.0.0/0 igw-1", "10.1.0.0/16 vgw-1 propagated"], "10.1.2.3", "vgw-1", "10.1.0.0/16"),
         (["10.1.0.0/16 pcx-1", "10.1.2.0/24 vgw-1 propagated"], "10.1.2.3", "vgw-1", "10.1.2.0/24"),
