@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 
 from lab_env.access import AccessDecision, AccessRequest
 from lab_env.cloud.call import ApiCall
 from lab_env.network.flow import Trace
+from lab_env.network.model import Network
 
 # A workshop day makes some ten thousand calls; a runaway loop must not fill the memory.
 LONGEST = 50_000
@@ -35,6 +36,11 @@ class Attempt:
         decision: what the policies decided; ``None`` when there was nothing to decide.
         code: AWS's error code, when the answer is an error.
         request_id: of the answer, when the lab gave it one: denials have it.
+        message: AWS's message, when the lab refused the call.
+        agent: its ``User-Agent``.
+        sent: bytes of its body.
+        received: bytes of the answer's body.
+        network: the network as it stood, when the call came from one of its interfaces.
     """
 
     time: datetime
@@ -51,6 +57,11 @@ class Attempt:
     decision: AccessDecision | None = None
     code: str = ""
     request_id: str = ""
+    message: str = ""
+    agent: str = ""
+    sent: int = 0
+    received: int = 0
+    network: Network | None = field(default=None, repr=False)
 
     @property
     def access_key(self) -> str:
@@ -73,12 +84,25 @@ class Ledger:
 
     def __init__(self) -> None:
         self._attempts: deque[Attempt] = deque(maxlen=LONGEST)
+        self._total = 0
         self._lock = Lock()
+
+    @property
+    def total(self) -> int:
+        """How many there have been; attempts are numbered from 1."""
+        return self._total
 
     def add(self, attempt: Attempt) -> None:
         """Remember one attempt."""
         with self._lock:
             self._attempts.append(attempt)
+            self._total += 1
+
+    def since(self, number: int) -> list[tuple[int, Attempt]]:
+        """The attempts after that number, as far as they are remembered, each with its own number."""
+        with self._lock:
+            first = self._total - len(self._attempts) + 1
+            return [found for found in enumerate(self._attempts, first) if found[0] > number]
 
     def answered(self, request_id: str) -> Attempt | None:
         """The attempt whose answer had this request id."""

@@ -35,6 +35,21 @@ def headers_of(request: AWSPreparedRequest) -> dict[str, str]:
     return found
 
 
+def agent_of(request: AWSPreparedRequest) -> str:
+    """The ``User-Agent`` header; empty without one."""
+    value = request.headers.get("User-Agent", "")
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+def size_of(body: object, headers: Mapping[str, Any]) -> int:
+    """Bytes of a body; of one that is a stream, what its headers say."""
+    if isinstance(body, bytes | bytearray | str):
+        return len(body)
+    said = headers.get("Content-Length", headers.get("content-length", 0)) if body is not None else 0
+    text = said.decode("latin-1") if isinstance(said, bytes) else str(said)
+    return int(text) if text.isdecimal() else 0
+
+
 def query_of(call: ApiCall) -> Mapping[str, str]:
     """The parameters of the query string."""
     return dict(parse_qsl(call.query, keep_blank_values=True)) if call.query else _NOTHING

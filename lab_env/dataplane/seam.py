@@ -22,6 +22,7 @@ from lab_env.cloud.refusals import Response, refusal
 from lab_env.dataplane.failures import connection_failure, error_code, make_final, request_ids
 from lab_env.dataplane.judge import UNJUDGED, Judge, Judgement
 from lab_env.dataplane.ledger import Attempt, Ledger
+from lab_env.dataplane.parameters import agent_of, size_of
 from lab_env.dataplane.places import Place, clock_of, place_of
 from lab_env.dataplane.principals import ANONYMOUS
 from lab_env.dataplane.service_state import ServiceReader
@@ -121,7 +122,7 @@ class DataPlane:
         way = self.trace(place.source, call.host, url.port or PORTS[url.scheme])
         if not way.reached:
             failure = connection_failure(f"{url.scheme}://{url.netloc}{url.path}", way)
-            self._record(call, place, clock, way, None, type(failure).__name__)
+            self._record(request, call, place, clock, way, None, type(failure).__name__)
             raise failure
         with self._lock:
             judged = self._judge.judge(request, call, place, way, clock.now())
@@ -132,7 +133,7 @@ class DataPlane:
         if judged.error is not None:
             judged.error.request_id = self._request_id(call)
             response = refusal(request, call, judged.error)
-        self._record(call, place, clock, way, cast(Response, response), judged=judged)
+        self._record(request, call, place, clock, way, cast(Response, response), judged=judged)
         return cast(Response, response)
 
     def _let_in(
@@ -149,6 +150,7 @@ class DataPlane:
 
     def _record(
         self,
+        request: AWSPreparedRequest,
         call: ApiCall,
         place: Place,
         clock: LabClock,
@@ -175,6 +177,11 @@ class DataPlane:
                 judged.decision,
                 code,
                 refused.request_id if refused is not None else "",
+                refused.message if refused is not None else "",
+                agent_of(request),
+                size_of(request.body, request.headers),
+                0 if response is None else size_of(response[2], response[1]),
+                self._network if isinstance(place.source, InterfaceSource) else None,
             )
         )
 
