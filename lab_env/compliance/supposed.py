@@ -6,11 +6,12 @@ policy names, and a stranger with a bucket that refuses nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import ChainMap
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import replace
 from functools import cache
 from ipaddress import ip_address, ip_network
-from types import MappingProxyType
+from typing import TypeVar, cast
 
 from lab_env.compliance.model import Firm
 from lab_env.network.model import (
@@ -29,6 +30,8 @@ from lab_env.network.model import (
 )
 from lab_env.policy import Kind, Policy
 from lab_env.snapshot.state import Bucket, Identity, Key, ServiceState
+
+Item = TypeVar("Item")
 
 STRANGERS_ACCOUNT = "999988887777"
 STRANGER = f"arn:aws:iam::{STRANGERS_ACCOUNT}:role/audit-probe"
@@ -85,12 +88,17 @@ def with_strangers(services: ServiceState, firm: Firm) -> ServiceState:
     vpc = {STRANGERS_ENDPOINT: f"arn:aws:ec2:{home}:{STRANGERS_ACCOUNT}:vpc/{_VPC}"}
     return replace(
         services,
-        identities=MappingProxyType({**services.identities, **identities}),
-        buckets=MappingProxyType({**services.buckets, **buckets}),
-        keys=MappingProxyType({**services.keys, key: Key(key, everything(Kind.KEY))}),
-        endpoints=MappingProxyType({**services.endpoints, **endpoint}),
-        endpoint_vpcs=MappingProxyType({**services.endpoint_vpcs, **vpc}),
+        identities=_beside(services.identities, identities),
+        buckets=_beside(services.buckets, buckets),
+        keys=_beside(services.keys, {key: Key(key, everything(Kind.KEY))}),
+        endpoints=_beside(services.endpoints, endpoint),
+        endpoint_vpcs=_beside(services.endpoint_vpcs, vpc),
     )
+
+
+def _beside(known: Mapping[str, Item], supposed: dict[str, Item]) -> Mapping[str, Item]:
+    """Both; what is known is not looked at before it is asked for, since a part of it may be unknown."""
+    return ChainMap(supposed, cast("MutableMapping[str, Item]", known))
 
 
 def _open_bucket(name: str, region: str) -> Bucket:

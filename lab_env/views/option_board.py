@@ -21,6 +21,7 @@ import boto3
 from lab_env import scenario
 from lab_env.cloud.mock import MockCloud
 from lab_env.compliance import AuditState, TrainingSite, audit
+from lab_env.compliance.controls import PATH
 from lab_env.compliance.probes import INTERFACE, INTERNET_HOST, Probe, probes
 from lab_env.costs import month
 from lab_env.dataplane.places import STRANGER_ADDRESS
@@ -152,7 +153,7 @@ def card_of(option: Option, *, title: str = "") -> Card:
     network, site = built(option)
     job = with_job(network, site)
     way = trace(job, Flow(InterfaceSource("eni-job-0"), _S3))
-    report = audit(network, [site], "NET")
+    report = audit(network, [site], PATH)
     picture = diagram(job, way, title=title or f"{option.letter}) {option.title}")
     return Card(
         key=option.key,

@@ -54,7 +54,7 @@ def test_matrix(lab: Lab, form: Option, row: str, end: str) -> None:
     sagemaker = boto3.client("sagemaker")
     sagemaker.create_training_job(**lab.job)
     lab.wait(lab.job["TrainingJobName"])
-    report = lab.audit("NET")
+    report = lab.audit(*PATH)
     assert "".join(report.status(control.id).mark for control in report.controls) == row
     found = sagemaker.describe_training_job(TrainingJobName=lab.job["TrainingJobName"])
     assert found["TrainingJobStatus"] == end
