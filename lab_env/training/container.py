@@ -146,11 +146,16 @@ def join_network(port: str, token: str) -> None:
         follow(NoNetwork())
 
 
+def enter() -> None:
+    """Make this process the container: its files under ``/opt/ml``, its network the job's."""
+    Paths(os.environ.pop(ROOT_VARIABLE)).follow()
+    join_network(os.environ.pop(PORT_VARIABLE, ""), os.environ.pop(TOKEN_VARIABLE, ""))
+
+
 def main() -> None:
     """Run the script named on the command line, with the lab's network in front of it."""
     script, sys.argv = sys.argv[1], sys.argv[1:]
-    Paths(os.environ.pop(ROOT_VARIABLE)).follow()
-    join_network(os.environ.pop(PORT_VARIABLE, ""), os.environ.pop(TOKEN_VARIABLE, ""))
+    enter()
     sys.path.insert(0, str(Path(script).parent))
     runpy.run_path(script, run_name="__main__")
 

@@ -41,6 +41,19 @@ def download_failure(error: Exception, uri: str) -> str:
     return INTERNAL
 
 
+def model_failure(error: Exception, uri: str) -> str:
+    """The ``FailureReason`` for model data, or an inference script, that could not be read.
+
+    The words are those of hosting, seen in public; batch transform's own are unconfirmed.
+    """
+    if isinstance(error, ConnectTimeoutError | EndpointConnectionError):
+        return (
+            f'ClientError: Failed to download model data from URL "{uri}". Please ensure that an S3 VPC endpoint '
+            "exists in route table or NAT gateway for the VPC mode and the URL is reachable from within the subnets provided."
+        )
+    return download_failure(error, uri)
+
+
 def upload_failure(error: Exception) -> str:
     """The ``FailureReason`` for a model that could not be written."""
     # A multipart upload wraps what S3 answered to one of its parts.

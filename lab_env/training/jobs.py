@@ -11,6 +11,7 @@ from typing import Any
 
 from moto.core.models import botocore_stubber
 
+from lab_env.cloud import sagemaker_models
 from lab_env.cloud.clock import LabClock
 from lab_env.cloud.mock import MockCloud
 from lab_env.cloud.refusals import AwsError
@@ -71,6 +72,7 @@ class TrainingService:
         self._logs = JobLogs(cloud)
         self._closing = False
         shorten(cloud.patches)
+        sagemaker_models.fill(cloud.patches, cloud.clock)
         for kind in KINDS:
             cloud.intercept("sagemaker", f"Create{kind.title}Job", partial(self._create, kind))
             cloud.intercept("sagemaker", f"Stop{kind.title}Job", partial(self._stop, kind))
@@ -250,7 +252,8 @@ class TrainingService:
         job.record.move(status, secondary, job.kind.messages.get(secondary, ""), now)
 
     def _end(self, job: Job, outcome: str, reason: str) -> None:
-        self._logs.write(job.kind.log_group, job.record.name, job.log, job.clock)
+        stream = f"{job.record.name}/{job.kind.host(job.record.name)}"
+        self._logs.write(job.kind.log_group, stream, job.log, job.clock)
         instances.give_back(self._cloud, job.network)
         self._plane.forget()
         with self._changed:

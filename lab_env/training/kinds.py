@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from lab_env.cloud.mock import MockCloud
-from lab_env.cloud.sagemaker import JobRecord, ProcessingJobRecord, TrainingJobRecord
-from lab_env.training import admit_processing, admit_training
+from lab_env.cloud.sagemaker import JobRecord, ProcessingJobRecord, TrainingJobRecord, TransformJobRecord
+from lab_env.training import admit_processing, admit_training, admit_transform
 from lab_env.training.admission import Demand
 
 Admit = Callable[[MockCloud, Mapping[str, Any], str], Demand]
@@ -54,7 +55,12 @@ class Kind:
         """CloudWatch Logs' group of such jobs."""
         return f"/aws/sagemaker/{self.title}Jobs"
 
+    def host(self, job: str) -> str:
+        """What CloudWatch Logs' streams call a job's first instance: ``algo-1``, or a transform job's instance id."""
+        return f"i-{sha256(job.encode()).hexdigest()[:17]}" if self.word == "transform" else "algo-1"
+
 
 TRAINING = Kind("training", admit_training.admit, TrainingJobRecord, _TRAINING_MESSAGES)
 PROCESSING = Kind("processing", admit_processing.admit, ProcessingJobRecord)
-KINDS = (TRAINING, PROCESSING)
+TRANSFORM = Kind("transform", admit_transform.admit, TransformJobRecord)
+KINDS = (TRAINING, PROCESSING, TRANSFORM)

@@ -26,12 +26,12 @@ class JobLogs:
         self._cloud = cloud
         self._ready: set[str] = set()
 
-    def write(self, group: str, job: str, lines: Sequence[str], clock: LabClock) -> None:
+    def write(self, group: str, stream: str, lines: Sequence[str], clock: LabClock) -> None:
         """Write a job's lines to its group, stream ``<job>/algo-1-<epoch seconds>``.
 
         Args:
             group: ``/aws/sagemaker/TrainingJobs``, or that of another kind.
-            job: the job's name.
+            stream: the stream's name, without the seconds.
             lines: what its container printed, in order; nothing is created when there are none.
             clock: the job's clock.
         """
@@ -39,12 +39,12 @@ class JobLogs:
             return
         self._prepare(group)
         started = int(clock.now().timestamp())
-        stream = {"logGroupName": group, "logStreamName": f"{job}/algo-1-{started}"}
-        self._cloud.describe("logs", "CreateLogStream", stream)
+        where = {"logGroupName": group, "logStreamName": f"{stream}-{started}"}
+        self._cloud.describe("logs", "CreateLogStream", where)
         events = [
             {"timestamp": 1000 * started + number, "message": line} for number, line in enumerate(lines)
         ]
-        self._cloud.describe("logs", "PutLogEvents", {**stream, "logEvents": events})
+        self._cloud.describe("logs", "PutLogEvents", {**where, "logEvents": events})
 
     def _prepare(self, group: str) -> None:
         if group in self._ready:

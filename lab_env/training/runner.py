@@ -33,6 +33,10 @@ def work(agent: Agent) -> Work:
         from lab_env.training.agent_processing import ProcessingWork
 
         return ProcessingWork(agent)
+    if agent.spec["kind"] == "transform":
+        from lab_env.training.agent_transform import TransformWork
+
+        return TransformWork(agent)
     from lab_env.training.agent_training import TrainingWork
 
     return TrainingWork(agent)
