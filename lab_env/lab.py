@@ -27,9 +27,11 @@ if TYPE_CHECKING:
     from lab_env.course import CheckResult, State
     from lab_env.dataplane.ledger import Ledger
     from lab_env.dataplane.sink import Sink
+    from lab_env.evidence.delivery import Delivery
     from lab_env.network import Trace
     from lab_env.network.model import OnPremises
     from lab_env.snapshot.asking import Describe
+    from lab_env.views.deliveries import Deliveries
     from lab_env.views.diff import DiffView
     from lab_env.views.explanation import Explanation
     from lab_env.views.option_board import OptionBoard
@@ -65,6 +67,7 @@ class Lab:
         self._training = TrainingService(cloud, self._plane)
         self.names = Names(partial(cloud.describe, "ec2"), partial(cloud.describe, "kms"))
         self._last_trace: Trace | None = None
+        self._delivery: Delivery | None = None
         self._traced_in: Network | None = None
         self._seen = Network(region=cloud.region)
 
@@ -111,6 +114,21 @@ class Lab:
     def ledger(self) -> Ledger:
         """Every call that was attempted since the lab was opened."""
         return self._plane.ledger
+
+    def let_time_pass(self, minutes: int = 15) -> Deliveries:
+        """Let time pass, so that AWS delivers the logs that were asked for: trails, flow logs, access logs.
+
+        Args:
+            minutes: how long; on AWS a trail takes about five, flow logs up to ten, access logs longer.
+        """
+        from lab_env.evidence.delivery import Delivery
+        from lab_env.views.deliveries import Deliveries
+
+        self._check_open()
+        self._cloud.clock.advance(minutes)
+        if self._delivery is None:
+            self._delivery = Delivery(self._cloud, self.ledger, self._plane.services)
+        return Deliveries(self._delivery.deliver())
 
     @property
     def sink(self) -> Sink:

@@ -22,6 +22,12 @@ class LabClock:
             self._now += _SECOND
             return self._now
 
+    def advance(self, minutes: int) -> datetime:
+        """Let minutes pass, and answer the new time (UTC)."""
+        with self._lock:
+            self._now += timedelta(minutes=minutes)
+            return self._now
+
     def now(self) -> datetime:
         """The time (UTC), without moving it."""
         with self._lock:
