@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from lab_env.network.model import Address, Cidr
+from lab_env.network.values.addresses import Address, Cidr
 
 
 @dataclass(frozen=True, slots=True)

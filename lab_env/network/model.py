@@ -9,289 +9,44 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
-from types import MappingProxyType
 
 from lab_env.network.direct_connect import DirectConnectAssociation, DirectConnectGateway, VirtualInterface
 from lab_env.network.index import index
-
-Address = IPv4Address | IPv6Address
-Cidr = IPv4Network | IPv6Network
-
-
-@dataclass(frozen=True, slots=True)
-class Vpc:
-    """A VPC (EC2 ``DescribeVpcs`` and ``DescribeVpcAttribute``).
-
-    ``assumed`` names the attributes that the source did not give and that took AWS's default for a non-default VPC.
-    ``block_public_access`` is the mode of VPC Block Public Access that holds there: ``off``, or one not modelled.
-    """
-
-    id: str
-    cidrs: tuple[Cidr, ...]
-    region: str
-    owner: str = ""
-    dns_support: bool = True
-    dns_hostnames: bool = False
-    is_default: bool = False
-    dhcp_domain_name_servers: tuple[str, ...] = ("AmazonProvidedDNS",)
-    assumed: frozenset[str] = frozenset()
-    name: str = ""
-    block_public_access: str = "off"
-
-
-@dataclass(frozen=True, slots=True)
-class Subnet:
-    """A subnet (``DescribeSubnets``). ``available_addresses`` counts free IPv4 addresses."""
-
-    id: str
-    vpc: str
-    cidrs: tuple[Cidr, ...]
-    availability_zone: str
-    map_public_ip_on_launch: bool = False
-    available_addresses: int | None = None
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One route of a table. ``destination`` is a CIDR, or the id of a prefix list (``pl-…``).
-
-    ``target`` is AWS's own: ``local``, ``igw-…``, ``nat-…``, ``vpce-…``, ``vgw-…``, ``pcx-…``, ``eni-…``, ``eigw-…``,
-    ``tgw-…``. ``state`` is ``active`` or ``blackhole``. ``origin`` is ``CreateRouteTable``, ``CreateRoute`` or
-    ``EnableVgwRoutePropagation``.
-    """
-
-    destination: Cidr | str
-    target: str
-    state: str = "active"
-    origin: str = "CreateRoute"
-
-
-@dataclass(frozen=True, slots=True)
-class RouteTable:
-    """A route table: its routes, the subnets associated explicitly, and whether it is the VPC's main table.
-
-    Also the gateways (edge associations) and the propagating virtual private gateways bound to it.
-    """
-
-    id: str
-    vpc: str
-    routes: tuple[Route, ...]
-    subnets: tuple[str, ...] = ()
-    main: bool = False
-    edge_gateways: tuple[str, ...] = ()
-    propagating_gateways: tuple[str, ...] = ()
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NetworkInterface:
-    """An elastic network interface. ``public`` maps a private address to its public IPv4 address (1:1 NAT).
-
-    ``kind`` is EC2's ``InterfaceType``; ``attached_to`` the instance, NAT gateway or endpoint it serves, when known.
-    """
-
-    id: str
-    vpc: str
-    subnet: str
-    addresses: tuple[Address, ...]
-    groups: tuple[str, ...] = ()
-    public: tuple[tuple[Address, Address], ...] = ()
-    kind: str = "interface"
-    attached_to: str = ""
-    source_dest_check: bool = True
-    owner: str = ""
-    description: str = ""
-
-    @property
-    def address(self) -> Address:
-        """The primary private address."""
-        return self.addresses[0]
-
-    def public_address(self, private: Address | None = None) -> Address | None:
-        """The public IPv4 address that stands for ``private`` (default: the primary one), if any."""
-        wanted = private or self.address
-        return next((public for own, public in self.public if own == wanted), None)
-
-
-@dataclass(frozen=True, slots=True)
-class SecurityGroupRule:
-    """An allow rule. ``protocol`` is ``tcp``, ``udp``, ``icmp``, ``icmpv6``, ``-1`` (all) or an IANA number as text.
-
-    ``peer`` is a CIDR, a prefix list id (``pl-…``) or a security group id (``sg-…``). For ICMP, ``from_port`` is the
-    type and ``to_port`` the code; ``-1`` and ``None`` mean all.
-    """
-
-    protocol: str
-    from_port: int | None
-    to_port: int | None
-    peer: Cidr | str
-    id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SecurityGroup:
-    """A security group: stateful, allow rules only."""
-
-    id: str
-    vpc: str
-    ingress: tuple[SecurityGroupRule, ...]
-    egress: tuple[SecurityGroupRule, ...]
-    name: str = ""
-    owner: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NetworkAclEntry:
-    """A numbered rule of a network ACL; ``32767`` is the final ``*`` deny. For ICMP the ports are type and code."""
-
-    number: int
-    egress: bool
-    protocol: str
-    cidr: Cidr
-    allow: bool
-    from_port: int | None = None
-    to_port: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NetworkAcl:
-    """A network ACL: stateless; entries of each direction in order of their numbers; first match wins."""
-
-    id: str
-    vpc: str
-    entries: tuple[NetworkAclEntry, ...]
-    subnets: tuple[str, ...] = ()
-    is_default: bool = False
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class InternetGateway:
-    """An internet gateway and the VPCs it is attached to (at most one on AWS). ``egress_only``: IPv6 out only."""
-
-    id: str
-    vpcs: tuple[str, ...]
-    egress_only: bool = False
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NatGateway:
-    """A zonal NAT gateway. ``state`` as EC2 gives it; ``connectivity`` is ``public`` or ``private``."""
-
-    id: str
-    vpc: str
-    subnet: str
-    state: str
-    connectivity: str
-    private_address: Address | None
-    public_address: Address | None = None
-    interface: str = ""
-    failure: str = ""
-    availability_mode: str = "zonal"
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class VpnGateway:
-    """A virtual private gateway and the VPCs it is attached to.
-
-    ``vpn_connections`` are those that end at it; they are not modelled, and so no packet may come to it then.
-    """
-
-    id: str
-    vpcs: tuple[str, ...]
-    asn: int | None = None
-    name: str = ""
-    vpn_connections: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class VpcPeering:
-    """A VPC peering connection; traffic flows only in status ``active``, and never through it to a third place."""
-
-    id: str
-    requester: str
-    accepter: str
-    status: str
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class VpcEndpoint:
-    """A VPC endpoint. ``kind`` is ``Gateway`` or ``Interface``; ``service`` e.g. ``com.amazonaws.us-east-1.s3``.
-
-    A gateway endpoint stands in no subnet: it has route tables. An interface endpoint has interfaces, groups and DNS.
-    ``private_dns_inbound_only`` is ``PrivateDnsOnlyForInboundResolverEndpoint``. ``policy`` is its policy document as
-    text, which this package never reads.
-    """
-
-    id: str
-    vpc: str
-    service: str
-    kind: str
-    state: str = "available"
-    route_tables: tuple[str, ...] = ()
-    subnets: tuple[str, ...] = ()
-    interfaces: tuple[str, ...] = ()
-    groups: tuple[str, ...] = ()
-    private_dns: bool = False
-    private_dns_inbound_only: bool = False
-    dns_names: tuple[str, ...] = ()
-    service_region: str = ""
-    ip_address_type: str = "ipv4"
-    policy: str = ""
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PrefixList:
-    """A managed prefix list. AWS's own ones (``owner == "AWS"``) belong to one Region."""
-
-    id: str
-    name: str
-    cidrs: tuple[Cidr, ...]
-    region: str
-    owner: str = "AWS"
-
-
-@dataclass(frozen=True, slots=True)
-class AwsRange:
-    """Public addresses of one AWS service in one Region (``service`` as in ``ip-ranges.json``, lower case)."""
-
-    service: str
-    region: str
-    cidr: Cidr
-
-
-@dataclass(frozen=True, slots=True)
-class Internet:
-    """The rest of the world: which public addresses are AWS's, and what other names resolve to.
-
-    ``hosts`` maps a DNS name outside AWS to its address (``exfil.example``). Any other public address is taken to be a
-    host that answers: who listens where is no question of the network.
-    """
-
-    aws: tuple[AwsRange, ...] = ()
-    hosts: Mapping[str, Address] = field(default_factory=lambda: MappingProxyType({}))
-
-
-@dataclass(frozen=True, slots=True)
-class OnPremises:
-    """A data centre at the far end of Direct Connect.
-
-    ``prefixes`` are what it announces over a private or transit VIF (``0.0.0.0/0`` when it offers to carry anything);
-    ``internet_exit`` says whether it lets others out to the internet; ``public_vif`` whether it holds a public VIF (one
-    among ``Network.virtual_interfaces`` counts too). ``public_address`` is the address it shows on either.
-    """
-
-    name: str
-    prefixes: tuple[Cidr, ...]
-    internet_exit: bool = False
-    public_vif: bool = False
-    public_address: Address | None = None
+from lab_env.network.values.addresses import Address, Cidr
+from lab_env.network.values.gateways import InternetGateway, NatGateway, VpcEndpoint, VpcPeering, VpnGateway
+from lab_env.network.values.rules import (
+    NetworkAcl,
+    NetworkAclEntry,
+    PrefixList,
+    SecurityGroup,
+    SecurityGroupRule,
+)
+from lab_env.network.values.vpc import NetworkInterface, Route, RouteTable, Subnet, Vpc
+from lab_env.network.values.world import AwsRange, Internet, OnPremises
+
+__all__ = [
+    "Address",
+    "AwsRange",
+    "Cidr",
+    "Internet",
+    "InternetGateway",
+    "NatGateway",
+    "Network",
+    "NetworkAcl",
+    "NetworkAclEntry",
+    "NetworkInterface",
+    "OnPremises",
+    "PrefixList",
+    "Route",
+    "RouteTable",
+    "SecurityGroup",
+    "SecurityGroupRule",
+    "Subnet",
+    "Vpc",
+    "VpcEndpoint",
+    "VpcPeering",
+    "VpnGateway",
+]
 
 
 @dataclass(frozen=True)
