@@ -51,7 +51,7 @@ _GAPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "lab_env.cloud.ec2_gateways",
             "lab_env.cloud.ec2_vpn_gateways",
         ),
-        "s3": ("lab_env.cloud.s3", "lab_env.cloud.speed"),
+        "s3": ("lab_env.cloud.s3", "lab_env.cloud.s3_access_logs", "lab_env.cloud.speed"),
         "directconnect": (
             "lab_env.cloud.directconnect",
             "lab_env.cloud.directconnect_gateways",
