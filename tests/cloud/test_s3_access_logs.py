@@ -14,7 +14,7 @@ LETS_IN = json.dumps(
                 "Effect": "Allow",
                 "Principal": {"Service": "logging.s3.amazonaws.com"},
                 "Action": "s3:PutObject",
-                "Resource": "arn:aws:s3:::logs/*",
+                "Resource": "arn:aws:s3:::written/*",
             }
         ],
     }
@@ -23,14 +23,14 @@ LETS_IN = json.dumps(
 
 def ask(s3):
     """Turn the log of a bucket on, ask it something, and list what was logged."""
-    for bucket in ("home", "logs"):
+    for bucket in ("home", "written"):
         s3.create_bucket(Bucket=bucket)
-    s3.put_bucket_policy(Bucket="logs", Policy=LETS_IN)
-    wanted = {"LoggingEnabled": {"TargetBucket": "logs", "TargetPrefix": "home/"}}
+    s3.put_bucket_policy(Bucket="written", Policy=LETS_IN)
+    wanted = {"LoggingEnabled": {"TargetBucket": "written", "TargetPrefix": "home/"}}
     s3.put_bucket_logging(Bucket="home", BucketLoggingStatus=wanted)
     s3.list_objects_v2(Bucket="home")
-    assert s3.get_bucket_logging(Bucket="home")["LoggingEnabled"]["TargetBucket"] == "logs"
-    return s3.list_objects_v2(Bucket="logs")["KeyCount"]
+    assert s3.get_bucket_logging(Bucket="home")["LoggingEnabled"]["TargetBucket"] == "written"
+    return s3.list_objects_v2(Bucket="written")["KeyCount"]
 
 
 @pytest.mark.usefixtures("cloud")
