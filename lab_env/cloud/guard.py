@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _armed = False
 _lifted: ContextVar[bool] = ContextVar("_lifted", default=False)
+# Whether the getnameinfo that runs only writes an address down: its audit event does not tell.
+_numeric: ContextVar[bool] = ContextVar("_numeric", default=False)
 _LOCAL_NAMES = frozenset({"", "localhost", "ip6-localhost", "localhost.localdomain"})
 
 
@@ -79,10 +81,31 @@ def _check_name(args: tuple[Any, ...]) -> str | None:
     return str(host)
 
 
+def _check_reverse(args: tuple[Any, ...]) -> str | None:
+    # Finding the name of an address asks DNS, as finding the address of a name does.
+    host = args[0][0] if isinstance(args[0], tuple) else args[0]
+    return None if is_local(host) or _numeric.get() else str(host)
+
+
 def _check_names_first() -> None:
     """Look at a host name before ``connect`` does: it resolves the name, by DNS, before it raises its audit event."""
+    socket.getnameinfo = _telling_numeric(socket.getnameinfo)
     for method in ("connect", "connect_ex", "sendto"):
         setattr(socket.socket, method, _checked(getattr(socket.socket, method)))
+
+
+def _telling_numeric(original: Callable[..., tuple[str, str]]) -> Callable[..., tuple[str, str]]:
+    @wraps(original)
+    def getnameinfo(sockaddr: Any, flags: int) -> tuple[str, str]:
+        host = sockaddr[0] if isinstance(sockaddr, tuple) and sockaddr else None
+        address = isinstance(host, str) and _is_loopback(host) is not None
+        token = _numeric.set(address and bool(flags & socket.NI_NUMERICHOST))
+        try:
+            return original(sockaddr, flags)
+        finally:
+            _numeric.reset(token)
+
+    return getnameinfo
 
 
 def _checked(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -101,8 +124,8 @@ _CHECKS: dict[str, Callable[[tuple[Any, ...]], str | None]] = {
     "socket.sendmsg": _check_address,
     "socket.getaddrinfo": _check_name,
     "socket.gethostbyname": _check_name,
-    "socket.gethostbyaddr": _check_name,
-    "socket.getnameinfo": _check_name,
+    "socket.gethostbyaddr": _check_reverse,
+    "socket.getnameinfo": _check_reverse,
 }
 
 

@@ -38,6 +38,12 @@ def run(body):
         "socket.gethostbyname('exfil.example')",
         "socket.gethostbyname_ex('exfil.example')",
         "socket.gethostbyaddr('exfil.example')",
+        "socket.gethostbyaddr('192.0.2.1')",
+        "socket.gethostbyaddr('2001:db8::1')",
+        "socket.getnameinfo(('192.0.2.1', 443), 0)",
+        "socket.getnameinfo(('2001:db8::1', 443, 0, 0), socket.NI_NAMEREQD)",
+        "socket.getnameinfo(('exfil.example', 443), socket.NI_NUMERICHOST)",
+        "import _socket; _socket.getnameinfo(('192.0.2.1', 443), 0)",
         "socket.getaddrinfo('127.evil.example', 443)",
         "import urllib.request; urllib.request.urlopen('http://192.0.2.1/')",
         "import urllib.request; urllib.request.urlopen('https://exfil.example/')",
@@ -61,6 +67,13 @@ for host in ("127.0.0.1", "localhost"):
     socket.create_connection((host, port), timeout=5).close()
 socket.getaddrinfo("192.0.2.1", 443)
 socket.getaddrinfo(None, 0)
+assert socket.getnameinfo(("192.0.2.1", 443), socket.NI_NUMERICHOST | socket.NI_NUMERICSERV) == ("192.0.2.1", "443")
+socket.getnameinfo(("127.0.0.1", 443), socket.NI_NUMERICSERV)
+try:
+    socket.gethostbyaddr("127.0.0.1")
+except socket.herror:
+    pass
+assert socket.getfqdn("192.0.2.1") == "192.0.2.1"
 peer = socket.socket(type=socket.SOCK_DGRAM)
 peer.sendto(b"x", ("127.0.0.1", 9))
 peer.sendto(b"x", 0, ("127.0.0.1", 9))
