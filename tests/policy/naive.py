@@ -29,10 +29,10 @@ def verdict(case):
     }
     said = {
         name: [
-            (statement["Effect"], reach(name, statement, caller, account))
+            (statement["Effect"], reach(name, statement, caller, account, layers))
             for policy in policies
             for statement in policy["Statement"]
-            if applies(statement, request, keys) and reach(name, statement, caller, account)
+            if applies(statement, request, keys) and reach(name, statement, caller, account, layers)
         ]
         for name, policies in layers.items()
     }
@@ -68,13 +68,18 @@ def known(request, caller, account):
     return keys
 
 
-def reach(layer, statement, caller, account):
+def reach(layer, statement, caller, account, layers):
     """0 when the caller is not meant, 1 by its account, 2 by its role, 3 by itself."""
     if layer in ("identity", "boundary", "session", "scp"):
         return 3
     if "NotPrincipal" in statement:
         listed = statement["NotPrincipal"]["AWS"]
-        spared = account and account in listed and (caller.endswith(":root") or caller in listed)
+        spared = (
+            not layers["boundary"]
+            and account
+            and account in listed
+            and (caller.endswith(":root") or caller in listed)
+        )
         if ":assumed-role/" in caller:
             spared = spared and role_of(caller) in listed
         return 0 if spared else 3

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 OWN, OTHER = "111122223333", "444455556666"
 CALLERS = (
     f"arn:aws:iam::{OWN}:user/ana",
@@ -50,7 +53,18 @@ CONTEXT = {
 }
 
 
-def random_case(rng):
+@dataclass(frozen=True)
+class Words:
+    """What conditions and contexts are made of: (operator, key, values), and values by key."""
+
+    conditions: tuple = CONDITIONS
+    context: Mapping = field(default_factory=lambda: CONTEXT)
+
+
+WORDS = Words()
+
+
+def random_case(rng, words=WORDS):
     """A case as ``decide`` reads it, every list of it there."""
     kms = rng.random() < 0.25
     request = {
@@ -58,11 +72,11 @@ def random_case(rng):
         "action": rng.choice(("kms:Decrypt", "kms:GenerateDataKey") if kms else S3_ACTIONS),
         "resource": KEY if kms else rng.choice(S3_RESOURCES),
         "resource_account": OWN,
-        "context": {name: rng.choice(values) for name, values in CONTEXT.items() if rng.random() < 0.6},
+        "context": {name: rng.choice(values) for name, values in words.context.items() if rng.random() < 0.6},
     }
 
     def some(chance, layer):
-        return [random_policy(rng, layer, kms=kms)] if rng.random() < chance else []
+        return [random_policy(rng, layer, words, kms=kms)] if rng.random() < chance else []
 
     return {
         "request": request,
@@ -76,13 +90,13 @@ def random_case(rng):
     }
 
 
-def random_policy(rng, layer, *, kms):
+def random_policy(rng, layer, words=WORDS, *, kms):
     """One to three statements."""
-    statements = [random_statement(rng, layer, kms=kms) for _ in range(rng.randint(1, 3))]
+    statements = [random_statement(rng, layer, words, kms=kms) for _ in range(rng.randint(1, 3))]
     return {"Version": "2012-10-17", "Statement": statements}
 
 
-def random_statement(rng, layer, *, kms=False):
+def random_statement(rng, layer, words=WORDS, *, kms=False):
     """A statement of that layer: Deny is the exception, conditions and Not… elements are frequent."""
     actions = ("kms:*", "KMS:decrypt", "kms:Generate*", "*") if kms else ("*", "s3:*", "s3:get*", *S3_ACTIONS)
     effect = "Deny" if rng.random() < (0.5 if layer == "rcp" else 0.15) else "Allow"
@@ -101,7 +115,7 @@ def random_statement(rng, layer, *, kms=False):
             found["Principal"] = "*" if layer == "rcp" or rng.random() < 0.5 else names
     if rng.random() < 0.5:
         conditions = {}
-        for name, key, values in rng.sample(CONDITIONS, rng.randint(1, 2)):
+        for name, key, values in rng.sample(words.conditions, rng.randint(1, 2)):
             taken = rng.sample(values, rng.randint(1, len(values)))
             conditions.setdefault(name, {})[key] = taken
         found["Condition"] = conditions
