@@ -20,8 +20,9 @@ from lab_env.network import Flow, InterfaceSource, Network
 from lab_env.training.jobs import TrainingService
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from lab_env.cloud.call import ApiCall
     from lab_env.compliance.model import TrainingSite
     from lab_env.compliance.report import Report
     from lab_env.course import CheckResult, State
@@ -93,6 +94,7 @@ class Lab:
         lab._sign_in()
         lab._sessions.settle_attacker()
         lab._plane.connect()
+        lab._cloud.intercept("cloudtrail", "LookupEvents", lab._look_up)
         for step in scenario.history(chapter) if chapter is not None else []:
             scenario.STEPS[step](boto3.client)
         lab._seen = lab.network
@@ -114,6 +116,11 @@ class Lab:
     def ledger(self) -> Ledger:
         """Every call that was attempted since the lab was opened."""
         return self._plane.ledger
+
+    def _look_up(self, params: Mapping[str, Any], call: ApiCall, region: str) -> dict[str, Any]:
+        from lab_env.evidence.lookup import EventHistory
+
+        return EventHistory(self._cloud, self.ledger).lookup(params, call, region)
 
     def let_time_pass(self, minutes: int = 15) -> Deliveries:
         """Let time pass, so that AWS delivers the logs that were asked for: trails, flow logs, access logs.
