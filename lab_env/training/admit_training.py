@@ -20,7 +20,7 @@ from lab_env.training.admission import (
 
 # Serverless training needs none of these; the lab models training on instances.
 NEEDED = ("AlgorithmSpecification", "ResourceConfig", "StoppingCondition")
-MODES = ("File",)
+MODES = ("File", "FastFile")
 
 
 def admit(cloud: MockCloud, request: Mapping[str, Any], region: str) -> Demand:

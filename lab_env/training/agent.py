@@ -18,6 +18,7 @@ from typing import IO, Any, TextIO, cast
 from lab_env.training import container, paths
 from lab_env.training.container import aws_free
 from lab_env.training.storage import Storage
+from lab_env.training.streams import Streams
 
 # SageMaker waits 120 seconds between SIGTERM and SIGKILL; a lesson does not.
 GRACE_SECONDS = 5.0
@@ -42,7 +43,8 @@ class Agent:
         folder: an empty folder of the job's own.
         events: where events are written.
 
-    ``request`` is the job's request, ``layout`` its files, ``storage`` its way to S3, as the execution role.
+    ``request`` is the job's request, ``layout`` its files, ``storage`` its way to S3, as the execution role,
+    ``streams`` what serves its FastFile channels.
     """
 
     def __init__(self, spec: dict[str, Any], folder: Path, events: TextIO) -> None:
@@ -55,6 +57,7 @@ class Agent:
         self._container: subprocess.Popen[str] | None = None
         self._last: deque[str] = deque(maxlen=_LAST_LINES)
         self.killed = False
+        self.streams: Streams | None = None
 
     def say(self, event: str, **facts: Any) -> None:
         """Tell the kernel what happens."""
@@ -159,6 +162,10 @@ class Agent:
 
     def _network(self) -> dict[str, str]:
         variables = {container.ROOT_VARIABLE: str(self.layout.root)}
+        if self.streams is not None:
+            table = self.layout.root / "streams.json"
+            self.streams.lay_out(table)
+            variables[container.STREAMS_VARIABLE] = str(table)
         if self.spec["isolated"]:
             return variables
         keys = self.spec["credentials"]

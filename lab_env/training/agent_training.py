@@ -5,16 +5,22 @@ Follows *How Amazon SageMaker AI Provides Training Information* and *How Amazon 
 
 from __future__ import annotations
 
-import json
-import re
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from lab_env.training import container
 from lab_env.training.agent import Agent, JobFailed, JobStopped
-from lab_env.training.failures import algorithm_failure, download_failure, script_failure, upload_failure
+from lab_env.training.failures import (
+    PARTIAL_PREFIX,
+    algorithm_failure,
+    download_failure,
+    script_failure,
+    upload_failure,
+)
+from lab_env.training.paths import ROOT
 from lab_env.training.storage import Item, check_room, items, join, pack
+from lab_env.training.streams import Streams, partial_prefix
 
 GIB = 1 << 30
 CHECKPOINTS = "/opt/ml/checkpoints"
@@ -53,11 +59,15 @@ class TrainingWork:
     def _download(self) -> None:
         self._agent.stage("Downloading")
         self._agent.limit(self._agent.spec["seconds"])
-        wanted: list[Item] = []
+        wanted, streamed = self._earlier_checkpoints(), list[Item]()
         for channel in self._request.get("InputDataConfig", []):
-            wanted += self._objects(channel)
-        wanted += self._earlier_checkpoints()
+            if self._mode(channel) == "FastFile":
+                streamed += self._streamed(channel)
+            else:
+                wanted += self._objects(channel)
         self._fetch(wanted)
+        if streamed:
+            self._agent.streams = Streams(self._storage, streamed)
         self._tell_container()
 
     def _objects(self, channel: dict[str, Any]) -> list[Item]:
@@ -73,6 +83,12 @@ class TrainingWork:
         if source.get("S3DataDistributionType") == "ShardedByS3Key":
             # The lab runs the first instance's container: this is its share.
             return found[:: self._request["ResourceConfig"].get("InstanceCount") or 1]
+        return found
+
+    def _streamed(self, channel: dict[str, Any]) -> list[Item]:
+        source, found = channel["DataSource"]["S3DataSource"], self._objects(channel)
+        if source.get("S3DataType") == "S3Prefix" and partial_prefix(source["S3Uri"], found):
+            raise JobFailed(PARTIAL_PREFIX)
         return found
 
     def _fetch(self, wanted: list[Item]) -> None:
@@ -145,13 +161,17 @@ class TrainingWork:
     def _train(self) -> None:
         self._agent.stage("Training")
         given = dict(self._request.get("HyperParameters") or {})
-        program = plain(given.pop(container.PROGRAM, ""))
-        source = plain(given.pop(container.SUBMIT_DIRECTORY, ""))
+        program = container.plain(given.pop(container.PROGRAM, ""))
+        source = container.plain(given.pop(container.SUBMIT_DIRECTORY, ""))
         own = {name: value for name, value in given.items() if not name.startswith("sagemaker_")}
         self._fetch_code(source)
+        channels = {
+            channel["ChannelName"]: self._channel_folder(channel)
+            for channel in self._request.get("InputDataConfig", [])
+        }
         variables = container.environment(
             self._layout,
-            [channel["ChannelName"] for channel in self._request.get("InputDataConfig", [])],
+            channels,
             own,
             {
                 "TRAINING_JOB_NAME": self._request["TrainingJobName"],
@@ -167,6 +187,12 @@ class TrainingWork:
                 code, ["python3", program, *arguments], self._agent.last_words()
             )
             raise JobFailed(algorithm_failure(code, said))
+
+    def _channel_folder(self, channel: dict[str, Any]) -> str:
+        # Only Python's open reads a streamed channel: a library in C must not find the files' places.
+        name = channel["ChannelName"]
+        streamed = self._mode(channel) == "FastFile"
+        return f"{ROOT}/input/data/{name}" if streamed else str(self._layout.channel(name))
 
     def _fetch_code(self, source: str) -> None:
         if source.startswith("s3://"):
@@ -202,8 +228,3 @@ class TrainingWork:
         pack(folder, archive)
         self._storage.upload(archive, uri, key_id)
         archive.unlink()
-
-
-def plain(value: str) -> str:
-    """A hyperparameter without its quotes: SageMaker's SDK writes them as JSON texts, people write them plainly."""
-    return str(json.loads(value)) if re.match(r'\s*"', value) else value

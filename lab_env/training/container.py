@@ -19,11 +19,12 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from lab_env.training.fastfile import FastFiles
 from lab_env.training.paths import ROOT, Paths
 
 PROGRAM, SUBMIT_DIRECTORY = "sagemaker_program", "sagemaker_submit_directory"
 PORT_VARIABLE, TOKEN_VARIABLE = "PRIVATE_PATH_PORT", "PRIVATE_PATH_TOKEN"
-ROOT_VARIABLE = "PRIVATE_PATH_ROOT"
+ROOT_VARIABLE, STREAMS_VARIABLE = "PRIVATE_PATH_ROOT", "PRIVATE_PATH_STREAMS"
 # What urllib and ssl, and what requests, look for their trusted certificates by.
 TRUST_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
 
@@ -68,19 +69,17 @@ class Layout:
 
 
 def environment(
-    layout: Layout, channels: list[str], hyperparameters: Mapping[str, str], extra: Mapping[str, str]
+    layout: Layout, channels: Mapping[str, str], hyperparameters: Mapping[str, str], extra: Mapping[str, str]
 ) -> dict[str, str]:
     """The variables that a script-mode container sees.
 
     Args:
         layout: where ``/opt/ml`` stands.
-        channels: names of the input channels.
+        channels: the folder of each input channel.
         hyperparameters: the job's hyperparameters, without the toolkit's own (``sagemaker_…``).
         extra: the job's ``Environment``.
     """
-    variables = {
-        f"SM_CHANNEL_{name.upper().replace('-', '_')}": str(layout.channel(name)) for name in channels
-    }
+    variables = {f"SM_CHANNEL_{name.upper().replace('-', '_')}": folder for name, folder in channels.items()}
     return {
         **variables,
         "SM_CHANNELS": json.dumps(sorted(channels)),
@@ -89,8 +88,10 @@ def environment(
         "SM_OUTPUT_DIR": str(layout.output),
         "SM_INPUT_DIR": str(layout.root / "input"),
         "SM_INPUT_CONFIG_DIR": str(layout.config),
-        "SM_HPS": json.dumps(dict(hyperparameters), sort_keys=True),
-        **{f"SM_HP_{name.upper().replace('-', '_')}": value for name, value in hyperparameters.items()},
+        "SM_HPS": json.dumps(
+            {name: _decoded(text) for name, text in hyperparameters.items()}, sort_keys=True
+        ),
+        **{f"SM_HP_{name.upper().replace('-', '_')}": plain(text) for name, text in hyperparameters.items()},
         "SM_NUM_GPUS": "0",
         "SM_CURRENT_HOST": "algo-1",
         "SM_HOSTS": json.dumps(["algo-1"]),
@@ -118,7 +119,20 @@ def aws_free(variables: Mapping[str, str]) -> dict[str, str]:
 
 def arguments(hyperparameters: Mapping[str, str]) -> list[str]:
     """Hyperparameters as the script's arguments, in order of their names."""
-    return [part for name in sorted(hyperparameters) for part in (f"--{name}", hyperparameters[name])]
+    return [part for name in sorted(hyperparameters) for part in (f"--{name}", plain(hyperparameters[name]))]
+
+
+def plain(text: str) -> str:
+    """A hyperparameter without its quotes: SageMaker's SDK writes them as JSON texts, people write them plainly."""
+    value = _decoded(text)
+    return value if isinstance(value, str) else text
+
+
+def _decoded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def unpack(archive: Path, into: Path) -> None:
@@ -148,7 +162,8 @@ def join_network(port: str, token: str) -> None:
 
 def enter() -> None:
     """Make this process the container: its files under ``/opt/ml``, its network the job's."""
-    Paths(os.environ.pop(ROOT_VARIABLE)).follow()
+    table = os.environ.pop(STREAMS_VARIABLE, "")
+    Paths(os.environ.pop(ROOT_VARIABLE), FastFiles(table) if table else None).follow()
     join_network(os.environ.pop(PORT_VARIABLE, ""), os.environ.pop(TOKEN_VARIABLE, ""))
 
 

@@ -13,6 +13,10 @@ _PATH = (
 )
 INTERNAL = "InternalServerError: We encountered an internal error. Please try again."
 SEE_LOGS = "AlgorithmError: See job logs for more information"
+PARTIAL_PREFIX = (
+    "ClientError: Data download failed:Failed to download data. "
+    "For FastFile mode, partial S3 prefix is not supported."
+)
 _NO_ROOM = "Insufficient disk space"
 # FailureReason holds 1,024 characters; the end of a traceback says most.
 _TRACEBACK = 600
@@ -49,7 +53,8 @@ def model_failure(error: Exception, uri: str) -> str:
     if isinstance(error, ConnectTimeoutError | EndpointConnectionError):
         return (
             f'ClientError: Failed to download model data from URL "{uri}". Please ensure that an S3 VPC endpoint '
-            "exists in route table or NAT gateway for the VPC mode and the URL is reachable from within the subnets provided."
+            "exists in route table or NAT gateway for the VPC mode and the URL is reachable from within the subnets "
+            "provided."
         )
     return download_failure(error, uri)
 

@@ -8,11 +8,14 @@ stand). Libraries that open files in C, and other programs, know only this machi
 from __future__ import annotations
 
 import builtins
+import errno
 import io
 import os
 import tarfile
 from collections.abc import Callable
 from typing import Any
+
+from lab_env.training.fastfile import FastFiles
 
 ROOT = "/opt/ml"
 _ONE = (
@@ -40,10 +43,11 @@ class Paths:
 
     Args:
         root: the folder on this machine.
+        streamed: the files whose bytes stay in S3 until they are read.
     """
 
-    def __init__(self, root: str) -> None:
-        self._root = root
+    def __init__(self, root: str, streamed: FastFiles | None = None) -> None:
+        self._root, self._streamed = root, streamed
 
     def local(self, path: Any) -> Any:
         """The path on this machine; whatever is not under ``/opt/ml`` as it is."""
@@ -59,22 +63,27 @@ class Paths:
 
     def follow(self) -> None:
         """Let this process's file functions find ``/opt/ml`` from now on."""
-        opened = self._opening(builtins.open)
+        opened = self._opening(builtins.open, self._streamed.open if self._streamed else None)
         for module in (builtins, io):
             setattr(module, "open", opened)  # noqa: B010 - each module has its own
         tarfile.bltn_open = opened  # type: ignore[attr-defined]
         for name in _ONE:
-            setattr(os, name, self._opening(getattr(os, name)))
+            refused = _refuse if name == "open" and self._streamed else None
+            setattr(os, name, self._opening(getattr(os, name), refused))
         for name in _TWO:
             setattr(os, name, self._moving(getattr(os, name)))
 
-    def _opening(self, original: Callable[..., Any]) -> Callable[..., Any]:
+    def _opening(
+        self, original: Callable[..., Any], streamed: Callable[..., Any] | None = None
+    ) -> Callable[..., Any]:
         def function(*args: Any, **kwargs: Any) -> Any:
             for name in ("path", "file"):
                 if name in kwargs:
                     kwargs[name] = self.local(kwargs[name])
             if args:
                 args = (self.local(args[0]), *args[1:])
+            if streamed is not None and (args[0] if args else kwargs.get("file")) in (self._streamed or ()):
+                return streamed(*args, **kwargs)
             return original(*args, **kwargs)
 
         return _like(function, original)
@@ -84,6 +93,10 @@ class Paths:
             return original(self.local(src), self.local(dst), **kwargs)
 
         return _like(function, original)
+
+
+def _refuse(path: Any, *_: Any, **__: Any) -> None:
+    raise OSError(errno.ENOTSUP, "A FastFile channel's files are opened with open()", os.fspath(path))
 
 
 def _like(function: Callable[..., Any], original: Callable[..., Any]) -> Callable[..., Any]:

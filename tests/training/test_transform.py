@@ -141,8 +141,8 @@ def test_without_a_way_to_s3_the_model_is_not_found(lab: Lab) -> None:
     assert described["TransformJobStatus"] == "Failed"
     assert described["FailureReason"] == (
         'ClientError: Failed to download model data from URL "s3://meridian-model-artifacts/models/model.tar.gz". '
-        "Please ensure that an S3 VPC endpoint exists in route table or NAT gateway for the VPC mode and the URL is reachable "
-        "from within the subnets provided."
+        "Please ensure that an S3 VPC endpoint exists in route table or NAT gateway for the VPC mode and the URL is "
+        "reachable from within the subnets provided."
     )
     assert answers() == []
 
