@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import boto3
 import pytest
+from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-from lab_env.policy import Kind
+from lab_env.policy import Kind, MalformedPolicy
 from lab_env.snapshot.iam import identity_arns, read_identity
+from lab_env.snapshot.policies import stored_policy
 from tests.snapshot.clouds import ACCOUNT, ATTACKER, by_client, by_cloud, policy, trust
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/science/Reader"
@@ -100,3 +104,30 @@ def test_services_own_roles_are_left_out(iam, describe):
     """Nobody but AWS can use a service-linked role."""
     iam.create_service_linked_role(AWSServiceName="autoscaling.amazonaws.com")
     assert list(identity_arns(describe)) == [ROLE, USER]
+
+
+ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
+
+
+def test_a_policy_of_awss_own(iam, describe):
+    """Every account has them: as an attached policy and as a boundary alike."""
+    iam.attach_role_policy(RoleName="Reader", PolicyArn=ADMINISTRATOR)
+    iam.put_role_permissions_boundary(RoleName="Reader", PermissionsBoundary=ADMINISTRATOR)
+    role = read_identity(describe, ROLE)
+    assert sources(role.policies) == ["inline", "attached", "AdministratorAccess"]
+    assert role.boundary.statements[0].actions.cover("s3:getobject")
+
+
+# AWS's guide lets a variable stand only after an ARN's fifth colon; this policy of AWS's own has one before.
+AGAINST_THE_GUIDE = {"AmazonTimestreamInfluxDBServiceRolePolicy"}
+
+
+def test_every_policy_of_awss_own_is_understood():
+    """None of what AWS itself wrote is refused."""
+    refused = set()
+    for name, item in json.loads(aws_managed_policies_data).items():
+        try:
+            stored_policy(item["Document"], Kind.IDENTITY, name)
+        except MalformedPolicy:
+            refused.add(name)
+    assert refused == AGAINST_THE_GUIDE
