@@ -15,7 +15,17 @@ from botocore.exceptions import ClientError
 from lab_env import scenario
 from lab_env.access import Attempted
 from lab_env.course.exercise import Exercise, State, Status
-from lab_env.course.strangers import ADMIN, BREAK_GLASS, JOB, THEIR_BUCKETS, THIEF_ARN, Attempts
+from lab_env.course.strangers import (
+    BREAK_GLASS,
+    JOB,
+    OUR_OTHER_BUCKET,
+    THEIR_BUCKETS,
+    THIEVES,
+    Attempts,
+    administered,
+    strangers_reached,
+    ways_past_the_endpoint,
+)
 from lab_env.network.flow import Verdict as HopVerdict
 from lab_env.policy import Layer, Verdict
 from lab_env.scenario import chapter06 as steps
@@ -35,7 +45,7 @@ EXCESS = (
     ("s3:PutObject", TRAINING_BUCKET, DATA),
     ("s3:DeleteObject", TRAINING_BUCKET, DATA),
     ("s3:DeleteObject", MODEL_BUCKET, MODEL),
-    ("s3:GetObject", scenario.LOG_BUCKET, "2026/01/05"),
+    ("s3:GetObject", OUR_OTHER_BUCKET, "2026-01.csv"),
     ("s3:PutBucketPolicy", TRAINING_BUCKET, ""),
     ("s3:DeleteBucketPolicy", TRAINING_BUCKET, ""),
     ("s3:PutBucketEncryption", TRAINING_BUCKET, ""),
@@ -52,13 +62,11 @@ def _only_the_firms_buckets(state: State) -> Answer:
     if state.find("s3_endpoint") is None or state.find("subnet_a") is None:
         return _missing("The VPC's S3 endpoint or subnet A is missing.")
     ask = Attempts.on(state)
-    lost = _first_refused(ask, JOB, NEEDED)
-    writes = [ask.inside(THIEF_ARN, "s3:PutObject", bucket, DATA) for bucket in THEIR_BUCKETS]
-    reads = [ask.inside(THIEF_ARN, "s3:GetObject", bucket, "tool.tar.gz") for bucket in THEIR_BUCKETS]
-    if all(one.succeeds for one in writes):
+    lost, reached = _first_refused(ask, JOB, NEEDED), list(strangers_reached(ask, DATA))
+    if len([whose for whose, *_ in reached if whose == THIEVES]) == 2 * len(THEIR_BUCKETS):
         return (
             Status.NOT_ATTEMPTED,
-            f"from subnet A, the attacker's keys still write to {THEIR_BUCKETS[0]}.",
+            f"from subnet A, {THIEVES} keys still write to {THEIR_BUCKETS[0]}.",
             "Give the endpoint a policy that allows the firm's buckets only.",
         )
     if lost is not None:
@@ -67,11 +75,13 @@ def _only_the_firms_buckets(state: State) -> Answer:
             f"now the job may not {lost}",
             "Allow both buckets: each needs its own ARN, and its ARN with /*.",
         )
-    for bucket, write, read in zip(THEIR_BUCKETS, writes, reads, strict=True):
-        if write.succeeds or read.succeeds:
-            verb = "write to" if write.succeeds else "read from"
-            hint = "A pattern in a bucket's name matches names that others choose. Write the names out."
-            return Status.NOT_YET, f"the attacker's keys still {verb} their bucket {bucket}.", hint
+    if reached:
+        whose, verb, bucket = reached[0]
+        return (
+            Status.NOT_YET,
+            f"{whose} keys still {verb} {bucket}, which is not the firm's.",
+            "Say which buckets, whoever asks; and write their names out, for others may choose names like them.",
+        )
     through = state.find("s3_endpoint")
     return Status.DONE, f"through {through} the firm's two buckets are reached, and no stranger's.", ""
 
@@ -80,15 +90,16 @@ def _objects_only_inside(state: State) -> Answer:
     if state.find("s3_endpoint") is None or state.find("subnet_a") is None:
         return _missing("The VPC's S3 endpoint or subnet A is missing.")
     ask = Attempts.on(state)
-    locked = [bucket for bucket in scenario.LOCKED_BUCKETS if not _administered(ask, bucket)]
+    locked = [bucket for bucket in scenario.LOCKED_BUCKETS if not administered(ask, bucket)]
     if locked:
         return (
             Status.NOT_YET,
             f"the administrators cannot read or change the policy of {', '.join(locked)}.",
             "The root user can delete it. Then deny object actions, not s3:*.",
         )
-    leaks = list(_leaks(ask))
-    if len(leaks) >= len(scenario.LOCKED_BUCKETS) * 4:
+    ways = list(ways_past_the_endpoint(ask, DATA))
+    leaks = [way for way, succeeds in ways if succeeds]
+    if len(leaks) == len(ways):
         return (
             Status.NOT_ATTEMPTED,
             f"the job's keys still read s3://{TRAINING_BUCKET}/{DATA} from the internet.",
@@ -193,22 +204,6 @@ def _let_out(state: State, subnet: str, host: str, port: int) -> bool:
     hops = state.probe(subnet, host, port).forward
     own = next((hop for hop in hops if hop.kind == "security-group"), None)
     return own is not None and own.verdict is HopVerdict.ALLOWED
-
-
-def _leaks(ask: Attempts) -> Iterable[str]:
-    for bucket in scenario.LOCKED_BUCKETS:
-        for who, name in ((JOB, "the job's keys"), (ADMIN, "an administrator")):
-            for operation, verb in (("s3:GetObject", "read from"), ("s3:PutObject", "write to")):
-                if ask.outside(who, operation, bucket, DATA).succeeds:
-                    yield f"from the internet, {name} still {verb} {bucket}"
-                for subnet in ask.other_subnets():
-                    if ask.inside(who, operation, bucket, DATA, subnet=subnet).succeeds:
-                        yield f"from {subnet}, outside the VPC, {name} still {verb} {bucket}"
-
-
-def _administered(ask: Attempts, bucket: str) -> bool:
-    calls = ("s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy", "s3:ListObjectsV2")
-    return all(ask.outside(ADMIN, call, bucket).succeeds for call in calls)
 
 
 def _first_refused(ask: Attempts, who: str, calls: Iterable[Call]) -> str | None:

@@ -6,7 +6,7 @@ that is not the firm's, whose identity may do anything and whose buckets let any
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from ipaddress import ip_address
@@ -25,6 +25,8 @@ THIEF = "999988887777"
 THIEF_ARN = f"arn:aws:iam::{THIEF}:user/collector"
 # The thief may choose names that a pattern meant for the firm's own would match.
 THEIR_BUCKETS = ("totally-legit-backups", "meridian-phi-training-copy", "meridian-backups")
+# A bucket of the firm's that is none of a training job's business.
+OUR_OTHER_BUCKET = "meridian-payroll"
 OUTSIDE = InternetSource(ip_address("203.0.113.99"))
 _ANYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 _ANYBODY = {"Effect": "Allow", "Principal": "*", "Action": "s3:*"}
@@ -35,6 +37,7 @@ def role_arn(name: str) -> str:
     return f"arn:aws:iam::{scenario.ACCOUNT}:role/{name}"
 
 
+THIEVES = "the attacker's"
 JOB, ADMIN = role_arn(scenario.TRAINING_ROLE), role_arn(scenario.OPERATOR_ROLE)
 BREAK_GLASS = role_arn(scenario.BREAK_GLASS_ROLE)
 
@@ -96,11 +99,12 @@ class Attempts:
 def _with_thief(services: ServiceState) -> ServiceState:
     administrator = Policy.parse({"Version": "2012-10-17", "Statement": [_ANYTHING]})
     thief = Identity(THIEF_ARN, (administrator,))
-    theirs = {name: _open_bucket(name) for name in THEIR_BUCKETS}
+    added = {name: _open_bucket(name) for name in THEIR_BUCKETS}
+    added[OUR_OTHER_BUCKET] = Bucket(OUR_OTHER_BUCKET, scenario.ACCOUNT, scenario.REGION)
     return replace(
         services,
         identities=MappingProxyType({**services.identities, THIEF_ARN: thief}),
-        buckets=MappingProxyType({**services.buckets, **theirs}),
+        buckets=MappingProxyType({**services.buckets, **added}),
     )
 
 
@@ -109,3 +113,40 @@ def _open_bucket(name: str) -> Bucket:
     statement = {**_ANYBODY, "Resource": [arn, f"{arn}/*"]}
     policy = Policy.parse({"Version": "2012-10-17", "Statement": [statement]})
     return Bucket(name, THIEF, scenario.REGION, policy)
+
+
+def strangers_reached(ask: Attempts, key: str) -> Iterable[tuple[str, str, str]]:
+    """Where keys that are used in subnet A still get to, of the attacker's buckets: whose, the verb, the bucket.
+
+    Args:
+        ask: the state.
+        key: an object's key.
+    """
+    for bucket in THEIR_BUCKETS:
+        for who, whose in ((THIEF_ARN, THIEVES), (JOB, "the job's")):
+            for call, verb in (("s3:PutObject", "write to"), ("s3:GetObject", "read from")):
+                if ask.inside(who, call, bucket, key).succeeds:
+                    yield whose, verb, bucket
+
+
+def ways_past_the_endpoint(ask: Attempts, key: str) -> Iterable[tuple[str, bool]]:
+    """Each way past the endpoint to an object of the locked buckets, in words, and whether it is open.
+
+    Args:
+        ask: the state.
+        key: the object's key.
+    """
+    for bucket in scenario.LOCKED_BUCKETS:
+        for who, whose in ((JOB, "the job's"), (ADMIN, "an administrator's")):
+            for call, verb in (("s3:GetObject", "read from"), ("s3:PutObject", "write to")):
+                said = f"{whose} keys still {verb} {bucket}"
+                yield f"from the internet, {said}", ask.outside(who, call, bucket, key).succeeds
+                for subnet in ask.other_subnets():
+                    there = ask.inside(who, call, bucket, key, subnet=subnet)
+                    yield f"from {subnet}, in another VPC, {said}", there.succeeds
+
+
+def administered(ask: Attempts, bucket: str) -> bool:
+    """Whether an administrator at the desk keeps a bucket's policy in hand, and sees what is in it."""
+    calls = ("s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy", "s3:ListObjectsV2")
+    return all(ask.outside(ADMIN, call, bucket).succeeds for call in calls)
