@@ -114,7 +114,7 @@ def test_a_policy_of_awss_own(iam, describe):
     iam.attach_role_policy(RoleName="Reader", PolicyArn=ADMINISTRATOR)
     iam.put_role_permissions_boundary(RoleName="Reader", PermissionsBoundary=ADMINISTRATOR)
     role = read_identity(describe, ROLE)
-    assert sources(role.policies) == ["inline", "attached", "AdministratorAccess"]
+    assert sources(role.policies) == ["inline", "AdministratorAccess", "attached"]
     assert role.boundary.statements[0].actions.cover("s3:getobject")
 
 
