@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from ipaddress import IPv4Address
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Address, ip_network
 
-from lab_env.access import AccessRequest, Attempted, attempt
+from lab_env.access import AccessRequest, Attempted, attempt, decide
 from lab_env.compliance.model import AuditState, Firm
 from lab_env.compliance.probes import INTERFACE, probes
 from lab_env.compliance.supposed import (
@@ -19,9 +19,10 @@ from lab_env.compliance.supposed import (
 )
 from lab_env.compliance.wording import label
 from lab_env.errors import IncompleteSnapshot
+from lab_env.network import Flow, trace
 from lab_env.network.flow import InterfaceSource, InternetSource, Source
-from lab_env.network.lookups import derived
-from lab_env.network.model import Network
+from lab_env.network.lookups import derived, is_public
+from lab_env.network.model import Network, VpcEndpoint
 from lab_env.policy import Layer, Verdict
 from lab_env.snapshot.state import Bucket, ServiceState
 
@@ -38,16 +39,21 @@ class Way:
         network: the network that it crosses.
         source: where it is sent.
         site: the training subnet that it comes from; empty when it comes from elsewhere.
+        host: the host that it is sent to, where that is not the request's own: an endpoint by its own name.
     """
 
     name: str
     network: Network
     source: Source
     site: str = ""
+    host: str = ""
 
     def ask(self, services: ServiceState, request: AccessRequest) -> Attempted:
         """What becomes of a request that comes this way."""
-        return attempt(self.network, services, self.source, request)
+        if not self.host:
+            return attempt(self.network, services, self.source, request)
+        found = trace(self.network, Flow(self.source, self.host, "tcp", request.port))
+        return Attempted(found, decide(found, request, services) if found.reached else None)
 
 
 def services_of(state: AuditState) -> tuple[ServiceState, Firm]:
@@ -80,12 +86,31 @@ def buckets_of(services: ServiceState, names: tuple[str, ...]) -> Iterator[Bucke
         yield services.buckets[name]
 
 
-def inside(state: AuditState) -> Iterator[Way]:
-    """From each training subnet, by a host without a public address and by one with."""
+def inside(state: AuditState) -> tuple[Way, ...]:
+    """From each training subnet, by a host without a public address and by one with, to S3 by each of its names.
+
+    An interface endpoint answers by a name of its own, whatever S3's usual name leads to there.
+    """
+    return derived(state.network, ("ways inside", state.sites), lambda: tuple(_inside(state)))
+
+
+def _inside(state: AuditState) -> Iterator[Way]:
     for site in state.sites:
+        endpoints = state.network.endpoints_of[state.network.subnet[site.subnet].vpc]
+        own = {item.id: item for item in endpoints if item.kind == "Interface" and is_s3(item)}
         for probe in probes(state, site):
             name = f"from {probe.name} in {label(state.network, site.subnet)}"
-            yield Way(name, probe.network, InterfaceSource(INTERFACE), site.subnet)
+            way = Way(name, probe.network, InterfaceSource(INTERFACE), site.subnet)
+            yield way
+            for endpoint in own.values():
+                host = next((one.replace("*", "bucket", 1) for one in endpoint.dns_names if "*" in one), "")
+                if host:
+                    yield replace(way, name=f"{name} by {endpoint.id}'s own name", host=host)
+
+
+def is_s3(endpoint: VpcEndpoint) -> bool:
+    """Whether an endpoint leads to S3."""
+    return endpoint.service.endswith(".s3")
 
 
 def outside(state: AuditState) -> tuple[Way, Way]:
@@ -95,6 +120,17 @@ def outside(state: AuditState) -> tuple[Way, Way]:
         Way("from the internet", state.network, _SOMEBODY),
         Way("through the endpoint of another account's VPC", beside, InterfaceSource(STRANGERS_INTERFACE)),
     )
+
+
+def from_named_addresses(state: AuditState, bucket: Bucket) -> Iterator[Way]:
+    """From the internet, by one address of each block that the bucket's policy names: it may let these in."""
+    statements = bucket.policy.statements if bucket.policy is not None else ()
+    conditions = (one for statement in statements for one in statement.conditions)
+    blocks = (value for one in conditions if one.key.lower() == "aws:sourceip" for value in one.values)
+    for block in dict.fromkeys(blocks):
+        address = ip_network(block, strict=False)[0]
+        if is_public(address):
+            yield Way(f"from {block}", state.network, InternetSource(address))
 
 
 def everybody(firm: Firm) -> dict[str, str]:

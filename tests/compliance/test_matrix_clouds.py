@@ -10,6 +10,7 @@ import pytest
 
 from lab_env import Lab, options, scenario
 from lab_env.options import OPTIONS, Option
+from tests.compliance.states import PATH
 
 FORMS = {form.key: form for form in OPTIONS}
 

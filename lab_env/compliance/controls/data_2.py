@@ -55,7 +55,7 @@ def _unfiltered(state: AuditState) -> Iterator[Way]:
     for subnet in dict.fromkeys(site.subnet for site in state.sites):
         network = with_open_group(state.network, state.network.subnet[subnet].vpc)
         opened = replace(state, network=network, sites=(TrainingSite(subnet, (OPEN_GROUP,)),))
-        yield next(inside(opened))
+        yield inside(opened)[0]
 
 
 def _tries(

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 from lab_env.access import Attempted
 from lab_env.compliance.model import AuditState, Control, Evidence, Finding, Firm, Status
 from lab_env.compliance.policies import only_through
-from lab_env.compliance.ways import Way, buckets_of, everybody, inside, on_object, outside, services_of
+from lab_env.compliance.supposed import ANYBODY
+from lab_env.compliance.ways import (
+    Way,
+    buckets_of,
+    everybody,
+    from_named_addresses,
+    inside,
+    is_s3,
+    on_object,
+    outside,
+    services_of,
+)
 from lab_env.compliance.wording import listed
 from lab_env.snapshot.state import Bucket, ServiceState
 
@@ -34,21 +46,27 @@ def _endpoints(state: AuditState) -> tuple[str, ...]:
     """The firm's S3 endpoints: those in the VPCs of the training subnets."""
     network = state.network
     vpcs = dict.fromkeys(network.subnet[site.subnet].vpc for site in state.sites)
-    return tuple(
-        item.id for vpc in vpcs for item in network.endpoints_of[vpc] if item.service.endswith(".s3")
-    )
+    return tuple(item.id for vpc in vpcs for item in network.endpoints_of[vpc] if is_s3(item))
 
 
 def _tries(
     state: AuditState, services: ServiceState, firm: Firm, bucket: Bucket, endpoints: tuple[str, ...]
 ) -> Iterator[tuple[str, str, Way, Attempted]]:
     """Every request that comes to the bucket past the firm's endpoints: who, what, which way, and what became of it."""
-    for way in (*outside(state), *inside(state)):
-        for principal, name in everybody(firm).items():
-            for action in ACTIONS:
-                found = way.ask(services, on_object(principal, action, bucket))
-                if found.trace.reached and found.trace.endpoint not in endpoints:
-                    yield name, action, way, found
+    ways = (*outside(state), *from_named_addresses(state, bucket), *inside(state))
+    keys = _keys(bucket, firm)
+    for way in ways:
+        trace = way.ask(services, on_object(ANYBODY, ACTIONS[0], bucket)).trace
+        if not trace.reached or trace.endpoint in endpoints:
+            continue
+        for (principal, name), action, key in product(everybody(firm).items(), ACTIONS, keys):
+            yield name, action, way, way.ask(services, on_object(principal, action, bucket, key))
+
+
+def _keys(bucket: Bucket, firm: Firm) -> tuple[str, ...]:
+    """Objects to be asked for: one under each prefix that jobs may read, and one elsewhere."""
+    prefixes = (*firm.reads, *firm.may_read) if bucket.name in firm.data_buckets else ()
+    return tuple(f"{prefix}audit-probe" for prefix in dict.fromkeys(("", *prefixes)))
 
 
 def _exempt(state: AuditState, services: ServiceState, firm: Firm, bucket: Bucket) -> list[str]:
@@ -60,7 +78,10 @@ def _exempt(state: AuditState, services: ServiceState, firm: Firm, bucket: Bucke
     return [
         arn.rpartition("/")[2]
         for arn in own
-        if any(internet.ask(services, on_object(arn, action, bucket)).succeeds for action in ACTIONS)
+        if any(
+            internet.ask(services, on_object(arn, action, bucket, key)).succeeds
+            for action, key in product(ACTIONS, _keys(bucket, firm))
+        )
     ]
 
 

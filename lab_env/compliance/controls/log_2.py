@@ -38,7 +38,7 @@ def _finding(bucket: Bucket, trails: list[Trail], firm: Firm) -> Finding:
     if all(any(trail in sound for trail in found) for found in by_event.values()):
         sentence = f"{listed(_name(trail) for trail in sound)} records who reads and writes objects of {bucket.name}."
         return Finding(ID, Status.HOLDS, bucket.name, sentence, evidence=_seen(sound))
-    first = recording[0]
+    first = next(trail for trail in recording if trail not in sound)
     what = f"{_name(first)} records the data events of {bucket.name}"
     if not first.validated:
         sentence = f"{what}, and nobody could tell if its files were changed."

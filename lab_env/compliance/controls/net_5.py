@@ -43,7 +43,7 @@ def _packets(network: Network, site: TrainingSite, probe: Probe) -> Iterator[Pac
     hosts = dict.fromkeys([*_hosts(network, site), *(one for rule in rules for one in _corner_hosts(rule))])
     for host, (protocol, port) in product(hosts, services):
         sender = next((own for own in probe.addresses if own.version == host.version), None)
-        if sender is not None:
+        if sender is not None and host not in probe.addresses:
             flow = Flow(InterfaceSource(INTERFACE), str(host), protocol, port)
             yield first_packet(flow, sender, host)
 
