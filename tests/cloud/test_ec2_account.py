@@ -69,3 +69,25 @@ def test_canary_moto_keeps_endpoint_service_ids_for_the_process(bare, monkeypatc
     monkeypatch.setattr(vpcs, "IMPLEMENTED_ENDPOINT_SERVICES", ["s3"])
     bare("ec2").describe_vpc_endpoint_services()
     assert "us-east-1" in vpcs.DEFAULT_VPC_ENDPOINT_SERVICES
+
+
+def test_nothing_of_a_deleted_vpc_stays_behind(ec2):
+    vpc = ec2.create_vpc(CidrBlock="10.20.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.20.1.0/24")["Subnet"]["SubnetId"]
+    ec2.delete_subnet(SubnetId=subnet)
+    assert [acl["Associations"] for acl in ec2.describe_network_acls()["NetworkAcls"]] == [[]]
+    ec2.delete_vpc(VpcId=vpc)
+    assert ec2.describe_network_acls()["NetworkAcls"] == []
+    assert (
+        ec2.describe_route_tables()["RouteTables"] == ec2.describe_security_groups()["SecurityGroups"] == []
+    )
+
+
+def test_canary_moto_keeps_a_deleted_vpcs_network_acl(bare):
+    ec2 = bare("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.20.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.20.1.0/24")["Subnet"]["SubnetId"]
+    ec2.delete_subnet(SubnetId=subnet)
+    ec2.delete_vpc(VpcId=vpc)
+    acls = ec2.describe_network_acls(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["NetworkAcls"]
+    assert [item["SubnetId"] for acl in acls for item in acl["Associations"]] == [subnet]
