@@ -6,17 +6,20 @@
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore.exceptions import ClientError
 
 from lab_env import Lab, scenario
 from lab_env.network.model import VpcEndpoint
 from lab_env.views.names import KINDS
 
+Ask = Callable[[str, str, dict[str, Any]], Any]
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -26,11 +29,14 @@ def main(edition: str, *names: str) -> None:
 
 
 def left_by(edition: str, name: str) -> dict[str, Any]:
-    """What a chapter leaves: the network, the buckets' objects, the roles, and the job's request."""
+    """What a chapter leaves: the network, the buckets and their objects, the keys, the roles, and the job's request."""
     lab, job = replayed(int(name[:2])) if edition == "replay" else run(edition, name)
     network = replace(lab.network, endpoints=tuple(map(_in_any_order, lab.network.endpoints)))
     left = {kind: [repr(item) for item in getattr(network, kind)] for kind in KINDS}
-    return left | {"buckets": dict(_buckets()), "roles": dict(_roles()), "job": job}
+    # Past the data plane: what chapter 06 locks is locked for the operator's machine, too.
+    ask: Ask = lab._cloud.describe
+    kept = {"buckets": dict(_buckets(ask)), "keys": dict(_keys(ask)), "roles": dict(_roles(ask))}
+    return left | kept | {"job": job}
 
 
 def run(edition: str, name: str) -> tuple[Lab, object]:
@@ -59,27 +65,63 @@ def _in_any_order(endpoint: VpcEndpoint) -> VpcEndpoint:
     return replace(endpoint, route_tables=tuple(sorted(endpoint.route_tables)))
 
 
-def _buckets() -> Any:
-    s3 = boto3.client("s3")
-    for bucket in s3.list_buckets()["Buckets"]:
+def _buckets(ask: Ask) -> Any:
+    for bucket in ask("s3", "ListBuckets", {})["Buckets"]:
         name = bucket["Name"]
-        listed = s3.list_objects_v2(Bucket=name).get("Contents", [])
+        listed = ask("s3", "ListObjectsV2", {"Bucket": name}).get("Contents", [])
         # No chapter needs the model of another's job, so a replay trains none.
         keys = [item["Key"] for item in listed if not item["Key"].endswith("/output/model.tar.gz")]
-        yield name, {key: _digest(s3.get_object(Bucket=name, Key=key)["Body"].read()) for key in keys}
+        yield name, {"objects": {key: _object(ask, name, key) for key in keys}, **dict(_settings(ask, name))}
+
+
+def _object(ask: Ask, bucket: str, key: str) -> Any:
+    found = ask("s3", "GetObject", {"Bucket": bucket, "Key": key})
+    kept = ("ServerSideEncryption", "SSEKMSKeyId")
+    return [_digest(found["Body"]), *(found.get(name) for name in kept)]
+
+
+def _settings(ask: Ask, bucket: str) -> Any:
+    """The bucket's own configuration, as the get calls answer."""
+    for name in ("Encryption", "Policy", "Versioning", "PublicAccessBlock", "OwnershipControls", "Logging"):
+        operation = f"Get{'' if name == 'PublicAccessBlock' else 'Bucket'}{name}"
+        try:
+            said = ask("s3", operation, {"Bucket": bucket})
+        except ClientError as error:
+            said = error.response["Error"]["Code"]
+        yield name, _plain(said)
+
+
+def _keys(ask: Ask) -> Any:
+    aliases = {
+        item["TargetKeyId"]: item["AliasName"]
+        for item in ask("kms", "ListAliases", {})["Aliases"]
+        if "TargetKeyId" in item
+    }
+    for key in ask("kms", "ListKeys", {})["Keys"]:
+        name = {"KeyId": key["KeyId"]}
+        policy = ask("kms", "GetKeyPolicy", {**name, "PolicyName": "default"})["Policy"]
+        rotates = ask("kms", "GetKeyRotationStatus", name)["KeyRotationEnabled"]
+        yield key["KeyArn"], [aliases.get(key["KeyId"]), rotates, json.loads(policy)]
+
+
+def _plain(said: Any) -> Any:
+    """An answer without what differs from call to call; a policy as the value it holds, not as its text."""
+    if isinstance(said, str):
+        return said
+    kept = {name: value for name, value in said.items() if name != "ResponseMetadata"}
+    return {name: json.loads(value) if name == "Policy" else value for name, value in kept.items()}
 
 
 def _digest(body: bytes) -> str:
     return sha256(body).hexdigest()
 
 
-def _roles() -> Any:
-    iam = boto3.client("iam")
-    for role in iam.list_roles()["Roles"]:
+def _roles(ask: Ask) -> Any:
+    for role in ask("iam", "ListRoles", {})["Roles"]:
         name = role["RoleName"]
         own = {
-            policy: iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
-            for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]
+            policy: ask("iam", "GetRolePolicy", {"RoleName": name, "PolicyName": policy})["PolicyDocument"]
+            for policy in ask("iam", "ListRolePolicies", {"RoleName": name})["PolicyNames"]
         }
         yield name, {"id": role["RoleId"], "trust": role["AssumeRolePolicyDocument"], "policies": own}
 
