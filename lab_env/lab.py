@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import boto3
 
 from lab_env import scenario
+from lab_env.cloud.iam_simulate import answer_simulations
 from lab_env.cloud.lab_time import keep_lab_time
 from lab_env.cloud.mock import MockCloud
 from lab_env.dataplane.places import INTERNET, OPERATOR, Keys, PlacedSession, announcing, in_data_centre
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from lab_env.views.explanation import Explanation
     from lab_env.views.option_board import OptionBoard
     from lab_env.views.progress import JobProgress
+    from lab_env.views.table import Table
     from lab_env.views.topology import Picture
     from lab_env.views.trace_view import TraceView
 
@@ -95,6 +97,7 @@ class Lab:
         lab._sessions.settle_attacker()
         lab._plane.connect()
         lab._cloud.intercept("cloudtrail", "LookupEvents", lab._look_up)
+        answer_simulations(lab._cloud)
         for step in scenario.history(chapter) if chapter is not None else []:
             scenario.STEPS[step](boto3.client)
         lab._seen = lab.network
@@ -337,6 +340,25 @@ class Lab:
             return partial(self._cloud.describe, service, region=region)
 
         return audit_firm(api, self.network, self._sites(), prefixes, framework)
+
+    def costs(self, gigabytes: int = 1000) -> Table:
+        """What a month costs of what stands now, when jobs in subnet A read that much by the way that stands.
+
+        Args:
+            gigabytes: training data read in the month, in GB.
+        """
+        from lab_env.costs import HOURS, Usage, month
+        from lab_env.network import trace
+        from lab_env.views.bill import bill_table
+
+        network, way = self.network, None
+        if subnet := self.names.find("subnet_a"):
+            placed, host = self._state().with_host(subnet)
+            way = trace(placed, Flow(InterfaceSource(host.id), DESTINATIONS["s3"]))
+        listed = self._cloud.describe("kms", "ListKeys")["Keys"]
+        keys = sum(self._plane.services().keys[key["KeyArn"]].customer_managed for key in listed)
+        bill = month(network, way, Usage(gigabytes, keys=keys))
+        return bill_table(bill, f"A month: {HOURS} hours, {gigabytes:,} GB of training data read")
 
     def options(self) -> OptionBoard:
         """The question's options side by side, each built, traced, judged and priced in a cloud of its own."""

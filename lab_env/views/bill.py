@@ -1,76 +1,36 @@
-"""What the same data costs by each way to S3: each way built in a mock cloud of its own, traced and priced.
-
-No sum is written here: `lab_env.costs` counts what stands and what passes in each network.
-"""
+"""A month's bill as a table: what stands and what passes, how much of it, at what price, and why."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
+from decimal import Decimal
 
-from lab_env import scenario
-from lab_env.costs import HOURS, month
-from lab_env.errors import InvalidInput, LabError
-from lab_env.network import Flow, InterfaceSource, trace
-from lab_env.options import Option, interface_endpoint, nat_in_public_subnet
-from lab_env.views.option_board import built, with_job
+from lab_env.costs import Bill, Line
 from lab_env.views.table import Table
 
-WAYS = (
-    Option("gateway", "D", "gateway endpoint", scenario.build_endpoint),
-    Option("interface", "D", "interface endpoint, two zones", interface_endpoint),
-    Option("nat", "B", "NAT gateway in a public subnet", nat_in_public_subnet),
-)
-COLUMNS = ("way to S3", "by the hour, USD", "by the gigabyte, USD", "the month, USD")
-_S3 = f"{scenario.TRAINING_BUCKET}.s3.{scenario.REGION}.amazonaws.com"
-_SECONDS = 120
+_COLUMNS = ("what", "quantity", "each", "USD", "why", "price read")
 
 
-def bill_of_ways(gigabytes: int) -> Table:
-    """A month's bill for each way to S3, built now in a process of its own.
+def bill_table(bill: Bill, caption: str) -> Table:
+    """The table of a bill, its sum in the last row.
 
     Args:
-        gigabytes: training data read in the month, in GB.
-
-    Raises:
-        InvalidInput: a negative amount.
-        LabError: that process failed.
+        bill: the bill.
+        caption: what it is the bill of.
     """
-    if gigabytes < 0:
-        raise InvalidInput(f"{gigabytes} GB cannot be read.", do="Give the month's gigabytes, 0 or more.")
-    command = (sys.executable, "-m", "lab_env.views.bill", str(gigabytes))
-    done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
-        raise LabError("the ways could not be built.", do=" ".join(said))
-    rows = tuple(map(tuple, json.loads(done.stdout)))
-    caption = (
-        f"A month of {HOURS} hours in which jobs read {gigabytes:,} GB, at list prices of {scenario.REGION}"
-    )
-    return Table(COLUMNS, rows, caption)
+    rows = tuple(map(_row, bill.lines))
+    total = ("a month", "", "", _usd(bill.usd), "" if rows else "nothing here costs anything by itself", "")
+    pages = sorted({f"{line.price.page}: {line.price.url}" for line in bill.lines})
+    notes = (f"List prices; check them before you budget. {'; '.join(pages)}",) if pages else ()
+    return Table(_COLUMNS, (*rows, total), caption, frozenset({len(rows)}), notes)
 
 
-def survey(gigabytes: int) -> list[tuple[str, ...]]:
-    """The rows, made in this process, in which no mock cloud may be open."""
-    return [row_of(way, gigabytes) for way in WAYS]
+def _row(line: Line) -> tuple[str, ...]:
+    price = line.price
+    free = f", {price.free:,} free" if price.free else ""
+    each = f"{price.usd.normalize():f} per {price.unit}{free}{', then less' if price.tiers else ''}"
+    quantity = f"{line.quantity:,} {price.unit}{'' if price.unit == 'GB' or line.quantity == 1 else 's'}"
+    return (price.title, quantity, each, _usd(line.usd), line.reason, price.read)
 
 
-def row_of(way: Option, gigabytes: int) -> tuple[str, ...]:
-    """Build one way on chapter 01's private VPC, send a job's packet to S3 along it, and price the month.
-
-    Args:
-        way: what is built.
-        gigabytes: training data read in the month, in GB.
-    """
-    network, site = built(way)
-    job = with_job(network, site)
-    found = trace(job, Flow(InterfaceSource("eni-job-0"), _S3))
-    bill = month(network, found, gigabytes)
-    sums = [sum(line.usd for line in bill.lines if line.price.unit == unit) for unit in ("hour", "GB")]
-    told = [f"{float(usd):,.2f}" for usd in (*sums, bill.usd)]
-    return (way.title if found.reached else f"{way.title}: does not reach S3", *told)
-
-
-if __name__ == "__main__":
-    sys.stdout.write(json.dumps(survey(int(sys.argv[1]))))
+def _usd(amount: Decimal) -> str:
+    return f"{amount:,.2f}"

@@ -1,47 +1,44 @@
-"""What the same data costs by each way: each way built by boto3, traced and priced."""
+"""A bill as people read it: each line with its reason, the sum last, marked."""
 
-from __future__ import annotations
+from lab_env.costs import Usage, month
+from lab_env.network import Flow, InterfaceSource, trace
+from lab_env.views.bill import bill_table
+from tests.compliance import states
+from tests.network.builder import changed, interface, with_nat
 
-import pytest
-
-from lab_env.errors import InvalidInput
-from lab_env.views.bill import WAYS, bill_of_ways, row_of
-from lab_env.views.option_board import built, with_job
-
-# 10 TB. The gateway endpoint: nothing. The interface endpoint: 2 zones × 730 h × 0.01, 10,000 GB × 0.01. The NAT
-# gateway: 730 h × 0.045 and 730 h × 0.005 for its address, 10,000 GB × 0.045.
-TEN_TERABYTES = {
-    "gateway": ("gateway endpoint", "0.00", "0.00", "0.00"),
-    "interface": ("interface endpoint, two zones", "14.60", "100.00", "114.60"),
-    "nat": ("NAT gateway in a public subnet", "36.50", "450.00", "486.50"),
-}
+S3 = "s3.us-east-1.amazonaws.com"
 
 
-@pytest.mark.parametrize("way", WAYS, ids=[way.key for way in WAYS])
-def test_a_way_s_row(way):
-    assert row_of(way, 10_000) == TEN_TERABYTES[way.key]
+def test_each_line_and_the_sum():
+    network = changed(with_nat(), interfaces=interface("eni-job", "subnet-a", "10.20.1.14", "sg-job"))
+    way = trace(network, Flow(InterfaceSource("eni-job"), S3))
+    table = bill_table(month(network, way, Usage(1000, key_requests=30_000)), "October")
+    assert table.rows == (
+        ("NAT gateway", "730 hours", "0.045 per hour", "32.85", "nat-1", "2026-02"),
+        ("public IPv4 address in use", "730 hours", "0.005 per hour", "3.65", "54.144.0.9", "2026-02"),
+        (
+            "data through the NAT gateway",
+            "1,000 GB",
+            "0.045 per GB",
+            "45.00",
+            "the way goes through nat-1",
+            "2026-02",
+        ),
+        (
+            "KMS requests, symmetric",
+            "30,000 requests",
+            "0.000003 per request, 20,000 free",
+            "0.03",
+            "data keys made and opened",
+            "2026-03",
+        ),
+        ("a month", "", "", "81.53", "", ""),
+    )
+    assert table.marked == {4}
+    assert "https://aws.amazon.com/vpc/pricing/" in table.notes[0]
 
 
-def test_without_data_the_hours_remain():
-    assert [row_of(way, 0)[2:] for way in WAYS] == [("0.00", "0.00"), ("0.00", "14.60"), ("0.00", "36.50")]
-
-
-def test_the_table_beside_an_open_lab(lab):
-    """The lab's own cloud stays as it is."""
-    before = lab.network
-    table = bill_of_ways(10_000)
-    assert table.rows == tuple(TEN_TERABYTES.values())
-    assert "10,000 GB" in table.caption
-    assert lab.network == before
-
-
-def test_less_than_nothing_is_refused():
-    with pytest.raises(InvalidInput, match="-1 GB"):
-        bill_of_ways(-1)
-
-
-@pytest.mark.parametrize("way", WAYS, ids=[way.key for way in WAYS])
-def test_a_job_s_addresses_are_nobody_else_s(way):
-    network = with_job(*built(way))
-    held = [address for item in network.interfaces for address in item.addresses]
-    assert len(held) == len(set(held))
+def test_a_free_month_says_so():
+    table = bill_table(month(states.option_d(), None, 0), "October")
+    assert table.rows == (("a month", "", "", "0.00", "nothing here costs anything by itself", ""),)
+    assert table.notes == ()
