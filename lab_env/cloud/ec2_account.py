@@ -63,8 +63,9 @@ def _forget_network_acls(patches: Patches) -> None:
     def with_association(self: Any, subnet_id: str) -> Any:
         gone = delete_subnet(self, subnet_id)
         for acl in self.network_acls.values():
-            kept = {key: item for key, item in acl.associations.items() if item.subnet_id != subnet_id}
-            acl.associations = kept
+            stale = [key for key, item in acl._associations.items() if item.subnet_id == subnet_id]
+            for key in stale:
+                del acl._associations[key]
         return gone
 
     patches.set(EC2Backend, "delete_vpc", with_acls)
