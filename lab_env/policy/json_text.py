@@ -70,13 +70,30 @@ def _twice(text: str, name: str) -> int:
 
 def line_of(text: str, path: Path) -> int:
     """The line on which a part of a valid JSON text begins: for a member, the line of its name."""
+    _, found = _find(text, path)
+    return text.count("\n", 0, max(found, 0)) + 1
+
+
+def span(text: str, path: Path) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Line and column (from 1) right after the first character of a part of a valid JSON text, and after its last."""
+    place, _ = _find(text, path)
+    _, end = _DECODER.raw_decode(text, max(place, 0))
+    return _line_and_column(text, place + 1), _line_and_column(text, end)
+
+
+def _line_and_column(text: str, place: int) -> tuple[int, int]:
+    return text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
+
+
+def _find(text: str, path: Path) -> tuple[int, int]:
+    """Where a part begins, and where its name does; -1 when it is not there."""
     place = found = _skip(text, 0)
     for step in path:
         inside = _members(text, place) if isinstance(step, str) else _elements(text, place)
         place, found = inside.get(step, (-1, -1))
         if place < 0:
             break
-    return text.count("\n", 0, max(found, 0)) + 1
+    return place, found
 
 
 def _skip(text: str, place: int) -> int:

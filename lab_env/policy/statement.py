@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -177,6 +178,20 @@ class Statement:
     sid: str = ""
     number: int = 0
     source: str = ""
+
+    def needed(self, request: Request) -> Iterator[str]:
+        """The condition keys that it asks for of this request: of its conditions (not ``Null``), and of variables."""
+        if not self.actions.cover(request.action_name):
+            return
+        patterns = self.resources.patterns if self.resources is not None else ()
+        empty = [key for pattern in patterns for key in pattern.unresolved(request)]
+        yield from empty
+        if self.resources is not None and not empty and not self.resources.cover(request):
+            return
+        for condition in self.conditions:
+            if condition.operator.read is not None:
+                yield condition.key
+            yield from condition.unresolved(request.keys)
 
     @property
     def label(self) -> str:
