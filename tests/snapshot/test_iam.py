@@ -82,6 +82,7 @@ def test_a_managed_policy_counts_by_its_version_in_force(iam, describe):
         (f"arn:aws:iam::{ACCOUNT}:role/Nobody", None),
         (f"arn:aws:iam::{ACCOUNT}:user/nobody", None),
         (f"arn:aws:iam::{ATTACKER}:role/science/Reader", None),
+        (f"arn:aws:sts::{ATTACKER}:assumed-role/Reader/session", None),
         (f"arn:aws:iam::{ACCOUNT}:root", None),
         ("anonymous", None),
     ],

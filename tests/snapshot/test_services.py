@@ -39,7 +39,7 @@ def test_a_whole_account(cloud):
     }
     assert sorted(arn.split(":")[3] for arn in state.keys) == ["eu-west-1", "us-east-1"]
     (statement,) = state.endpoints[endpoint].statements
-    assert statement.resources.texts == ("*",)
+    assert statement.actions.texts == ("s3:GetObject",)
     assert read_state(by_client, ACCOUNT, network) == state
 
 
