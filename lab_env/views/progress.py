@@ -56,7 +56,7 @@ class JobProgress:
         epoch = next((found for line in reversed(job.log) if (found := _EPOCH.search(line))), None)
         done, of = job.downloaded
         words = {
-            "Downloading": f"Downloading {of} objects" if of else "Downloading",
+            "Downloading": f"Downloading {of} object{'s' if of > 1 else ''}" if of else "Downloading",
             "Training": f"Training epoch {epoch[1]}/{epoch[2]}" if epoch else "Training",
         }
         self._stages = [words.get(stage, stage) for stage in job.stages]

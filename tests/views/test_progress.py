@@ -33,6 +33,7 @@ def told(*states, shown=False):
         (job("Starting"), "Starting"),
         (job("Starting", "Downloading"), "Starting · Downloading"),
         (job("Starting", "Downloading", downloaded=(3, 13)), "Starting · Downloading 13 objects"),
+        (job("Starting", "Downloading", downloaded=(1, 1)), "Starting · Downloading 1 object"),
         (job("Starting", "Downloading", "Training"), "Starting · Downloading · Training"),
         (
             job("Starting", "Downloading", "Training", downloaded=(13, 13), log=[*EPOCHS, "baseline 0.6"]),
