@@ -1,8 +1,9 @@
 """Exported state on disk → `ServiceState`: the answers about buckets, keys, roles and users.
 
 They lie in a folder of their service: ``s3/<bucket>/get-bucket-policy.json``, ``kms/<key>/get-key-policy.json``,
-``iam/<role>/get-role.json``; above it, folders named after an account and a Region may say whose they are. What EC2 and
-Direct Connect answer is `lab_env.snapshot.files`' to read.
+``iam/<role>/get-role.json`` (or all of IAM in ``iam/get-account-authorization-details.json``); above it, folders named
+after an account and a Region may say whose they are. What EC2 and Direct Connect answer is `lab_env.snapshot.files`' to
+read.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from typing import TypeVar
 
 from lab_env.errors import InvalidInput
 from lab_env.network import Network
+from lab_env.snapshot.asking import Describe
+from lab_env.snapshot.iam_details import AuthorizationDetails
 from lab_env.snapshot.layout import GLOBAL, SERVICES
 from lab_env.snapshot.partial import Unknown
 from lab_env.snapshot.replay import AnswerFile, Replay
@@ -25,6 +28,7 @@ from lab_env.snapshot.state import ServiceState
 _REGION = re.compile(r"[a-z]{2,5}(-[a-z]+)+-\d")
 _ACCOUNT = re.compile(r"\d{12}")
 _OWNER = re.compile(r"arn:[a-z-]+:(?:iam|kms):[a-z0-9-]*:(\d{12}):")
+_DETAILS = "get-account-authorization-details"
 # What tells whose account it is, when no folder does: an answer that holds the ARN of what it is about.
 _TELLING = {"get-role": "Role", "get-user": "User", "describe-key": "KeyMetadata"}
 
@@ -83,11 +87,13 @@ def _joined(parts: Iterable[Mapping[str, Item]]) -> Mapping[str, Item]:
 def _account(files: list[AnswerFile], account: str, network: Network) -> ServiceState:
     owner = account or _told(files)
 
-    def apis(service: str, region: str) -> Replay:
+    def apis(service: str, region: str) -> Describe:
         own = [
             file for file in files if file.service == service and (service in GLOBAL or file.region == region)
         ]
-        return Replay(service, own, owner, region)
+        replay = Replay(service, own, owner, region)
+        details = next((file.read() for file in own if file.name == _DETAILS), None)
+        return AuthorizationDetails(details, replay) if details else replay
 
     regions = {file.region for file in files if file.service not in GLOBAL}
     return read_state(apis, owner, network, regions)
@@ -116,9 +122,15 @@ def _part(name: PurePath, pattern: re.Pattern[str], end: int | None) -> str:
     return next((part for part in name.parent.parts[:end] if pattern.fullmatch(part)), "")
 
 
+def _arns_of(file: AnswerFile) -> Iterable[object]:
+    if file.name == _DETAILS:
+        return file.read().get("RoleDetailList") or ()
+    return (file.read().get(_TELLING[file.name]),) if file.name in _TELLING else ()
+
+
 def _told(files: Iterable[AnswerFile]) -> str:
     """The account that the ARNs in the answers name, when all name the same."""
-    items = (file.read().get(_TELLING[file.name]) for file in files if file.name in _TELLING)
+    items = chain.from_iterable(map(_arns_of, files))
     owners = {
         found[1]
         for item in items
