@@ -149,7 +149,8 @@ def test_data_2_says_what_is_served():
     """The whole finding, and the statement that has to stand beside the others."""
     finding = first("DATA-2", TLS["refused for another reason, endpoint or not"][0])
     assert finding.sentence == (
-        "meridian-phi-training serves requests without TLS: s3:ListBucket by MeridianTrainingRole from the internet, say."
+        "meridian-phi-training serves requests without TLS: s3:ListBucket by MeridianTrainingRole from the internet, "
+        "say."
     )
     assert finding.change.startswith(
         'add to the policy of meridian-phi-training the statement {"Effect": "Deny"'
