@@ -6,6 +6,7 @@ Its form, its role, its network and its input data.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,6 +31,8 @@ from lab_env.training.validation import (
 )
 
 SERVICE = Place("SageMaker, in its own network", ServiceSource("sagemaker", SERVICE_ADDRESS))
+# Instance families with NVMe drives of their own, which the hardware encrypts: a "d" after the generation, and these.
+_NVME = re.compile(r"ml\.(\w+\d+[a-ce-z]*d\w*|g5|g6e?|p4de?|p5\w*|trn1n?|trn2)\.")
 # MaxRuntimeInSeconds, when a request does not say.
 DAY = 86_400
 
@@ -131,6 +134,14 @@ def check_network(cloud: MockCloud, config: Mapping[str, Any]) -> None:
         raise invalid(
             "The subnets and security groups of VpcConfig must be in one VPC; "
             f"these are in {', '.join(sorted(vpcs))}."
+        )
+
+
+def check_volume(instance: str, key: str) -> None:
+    """Raises ``ValidationException`` when a key is asked for volumes that the instance's own hardware encrypts."""
+    if key and _NVME.match(instance):
+        raise invalid(
+            f"VolumeKmsKeyId cannot be used with instance type {instance}: its local storage is encrypted by hardware."
         )
 
 

@@ -14,6 +14,7 @@ from lab_env.training.admission import (
     check_name,
     check_network,
     check_source,
+    check_volume,
     invalid,
 )
 
@@ -37,6 +38,7 @@ def admit(cloud: MockCloud, request: Mapping[str, Any], region: str) -> Demand:
     for given in request.get("ProcessingInputs") or []:
         check_source(given["S3Input"]["S3Uri"], role, keys, region)
     cluster = request["ProcessingResources"]["ClusterConfig"]
+    check_volume(cluster["InstanceType"], cluster.get("VolumeKmsKeyId") or "")
     return Demand(
         role,
         keys,

@@ -15,6 +15,7 @@ from lab_env.training.admission import (
     check_name,
     check_network,
     check_source,
+    check_volume,
     invalid,
 )
 
@@ -39,6 +40,7 @@ def admit(cloud: MockCloud, request: Mapping[str, Any], region: str) -> Demand:
     for channel in request.get("InputDataConfig") or []:
         check_source(channel["DataSource"]["S3DataSource"]["S3Uri"], role, keys, region)
     resources = request["ResourceConfig"]
+    check_volume(resources.get("InstanceType") or "", resources.get("VolumeKmsKeyId") or "")
     return Demand(
         role,
         keys,

@@ -15,6 +15,7 @@ from lab_env.training.admission import (
     check_name,
     check_network,
     check_source,
+    check_volume,
     invalid,
 )
 
@@ -37,6 +38,7 @@ def admit(cloud: MockCloud, request: Mapping[str, Any], region: str) -> Demand:
     check_network(cloud, vpc)
     check_source(request["TransformInput"]["DataSource"]["S3DataSource"]["S3Uri"], role, keys, region)
     resources = request["TransformResources"]
+    check_volume(resources["InstanceType"], resources.get("VolumeKmsKeyId") or "")
     return Demand(
         role,
         keys,

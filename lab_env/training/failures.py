@@ -105,6 +105,19 @@ def full_subnet(subnet: str) -> str:
     )
 
 
+def volume_failure(key: str, code: str, message: str) -> str:
+    """The ``FailureReason`` for a volume whose KMS key may not be used (KMS's own message; the rest is unconfirmed)."""
+    return f"ClientError: The ML storage volume cannot be encrypted with KMS key {key} ({code}: {message})"
+
+
+def no_companions(why: str) -> str:
+    """The ``FailureReason`` for instances that cannot talk encrypted to each other (its wording is unconfirmed)."""
+    return (
+        "ClientError: Inter-container traffic encryption needs security groups that let their own members exchange UDP "
+        f"port 500 and IP protocol 50. {why}"
+    )
+
+
 def _said(error: ClientError) -> tuple[str, str]:
     told = error.response["Error"]
     return told.get("Code", ""), told.get("Message", "")

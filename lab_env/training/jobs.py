@@ -20,15 +20,17 @@ from lab_env.dataplane.outbound import JobDoor
 from lab_env.dataplane.seam import DataPlane
 from lab_env.dataplane.sink import Sink
 from lab_env.errors import NotFound, TimedOut
-from lab_env.training import instances
+from lab_env.training import instances, volumes
 from lab_env.training.admission import Demand
 from lab_env.training.agent import MAX_RUNTIME_EXCEEDED
-from lab_env.training.failures import INTERNAL, full_subnet
+from lab_env.training.companions import blocked
+from lab_env.training.failures import INTERNAL, full_subnet, no_companions
 from lab_env.training.instances import JobNetwork
 from lab_env.training.kinds import KINDS, TRAINING, Kind
 from lab_env.training.logs import JobLogs
 from lab_env.training.metrics import final_metrics
 from lab_env.training.process import JobProcess
+from lab_env.training.volumes import VolumeGrant
 from lab_env.training.waiters import shorten
 
 
@@ -40,11 +42,13 @@ class Job:
     record: JobRecord
     request: Mapping[str, Any]
     demand: Demand
+    region: str
     clock: LabClock
     network: JobNetwork = field(default_factory=JobNetwork)
     stages: list[str] = field(default_factory=lambda: ["Starting"])
     downloaded: tuple[int, int] = (0, 0)
     log: list[str] = field(default_factory=list)
+    grant: VolumeGrant | None = None
     process: JobProcess | None = None
     over: bool = False
 
@@ -137,15 +141,27 @@ class TrainingService:
         demand = kind.admit(self._cloud, request, region)
         clock = LabClock(self._cloud.clock.now())
         record = kind.record(self._cloud.account, region, request, clock.now())
-        job = self._jobs[kind.word, record.name] = Job(kind, record, request, demand, clock)
-        try:
-            job.network = instances.take(self._cloud, record.name, demand.vpc, demand.instances, kind.word)
-        except instances.FullSubnet as full:
-            self._end(job, "Failed", full_subnet(str(full)))
+        job = self._jobs[kind.word, record.name] = Job(kind, record, request, demand, region, clock)
+        if reason := self._prepare(job):
+            self._end(job, "Failed", reason)
         else:
-            self._plane.forget()
-            Thread(target=self._run, args=(job, region), name=f"job-{record.name}", daemon=True).start()
+            Thread(target=self._run, args=(job,), name=f"job-{record.name}", daemon=True).start()
         return {f"{kind.title}JobArn": record.arn}
+
+    def _prepare(self, job: Job) -> str:
+        """Take what the job's instances need; why they cannot be had, where they cannot."""
+        demand, name = job.demand, job.record.name
+        try:
+            job.network = instances.take(self._cloud, name, demand.vpc, demand.instances, job.kind.word)
+            self._plane.forget()
+            job.grant = volumes.take(self._cloud, self._plane, demand, job.region)
+        except instances.FullSubnet as full:
+            return full_subnet(str(full))
+        except volumes.KeyRefused as refused:
+            return str(refused)
+        if demand.encrypted and (why := blocked(self._plane.network(), job.network.interfaces)):
+            return no_companions(why)
+        return ""
 
     def _stop(self, kind: Kind, request: dict[str, Any], _: object, region: str) -> dict[str, Any]:
         name = request[f"{kind.title}JobName"]
@@ -165,7 +181,7 @@ class TrainingService:
             job.process.stop()
         return {}
 
-    def _run(self, job: Job, region: str) -> None:
+    def _run(self, job: Job) -> None:
         door = self._open_door()
         name, word, keys = job.record.name, job.kind.word, job.demand.keys
         tokens = [door.admit(job.network.place(name, number, word), job.clock) for number in (0, 1)]
@@ -176,7 +192,7 @@ class TrainingService:
             "isolated": job.demand.isolated,
             "seconds": job.demand.seconds,
             "more": dict(job.demand.more),
-            "region": region,
+            "region": job.region,
             "credentials": {
                 "access_key": keys.access_key,
                 "secret_key": keys.secret_key,
@@ -255,6 +271,7 @@ class TrainingService:
         stream = f"{job.record.name}/{job.kind.host(job.record.name)}"
         self._logs.write(job.kind.log_group, stream, job.log, job.clock)
         instances.give_back(self._cloud, job.network)
+        volumes.give_back(self._cloud, job.grant, job.region)
         self._plane.forget()
         with self._changed:
             status = outcome
