@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 
 from lab_env.network import Network
 from lab_env.snapshot.asking import Describe
+from lab_env.snapshot.files import write_path
 from lab_env.snapshot.layout import GLOBAL, NEVER_SET, SERVICES, place
 from lab_env.snapshot.services import Apis, read_state
 
@@ -62,6 +63,19 @@ def _folder(account: str, service: str, region: str) -> str:
     if service in GLOBAL:
         return f"accounts/{account}/{service}"
     return f"accounts/{account}/{region}/{service}" if service in SERVICES else f"accounts/{account}/{region}"
+
+
+def write_account(apis: Apis, account: str, network: Network, folder: str | Path) -> None:
+    """Write an account's network and services under a folder, for ``read_path`` and `read_services`.
+
+    Args:
+        apis: the way to ask a service in a Region.
+        account: the account's id.
+        network: its network.
+        folder: where to; made when absent.
+    """
+    write_path(network, folder)
+    write_services(export_services(apis, account, network), folder)
 
 
 def write_services(files: Mapping[str, str], folder: str | Path) -> None:
