@@ -89,6 +89,7 @@ EXHIBITS = (
     ),
     Exhibit("04_hairpin", "Chapter 04: there and back again by the data centre", 4, form="c-hairpin"),
     Exhibit("05_endpoint", "Chapter 05: a gateway endpoint, one new route, and the job trains", 5, form="d"),
+    Exhibit("06_locked", "Chapter 06: the same way, and policies that keep all others out", 6),
 )
 
 
