@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from lab_env.views.diff import DiffView
     from lab_env.views.explanation import Explanation
     from lab_env.views.option_board import OptionBoard
+    from lab_env.views.playground import Playground
     from lab_env.views.progress import JobProgress
     from lab_env.views.table import Table
     from lab_env.views.topology import Picture
@@ -306,6 +307,23 @@ class Lab:
         if found is not None:
             self._last_trace, self._traced_in = found, self.network
         return Explanation(error, found, self.network, decision)
+
+    def playground(self, start: object = None, **given: Any) -> Playground:
+        """A form in which a request and its policies are edited; the decision with its reasons follows at once.
+
+        Args:
+            start: begin with what was really decided: an error that a call raised, its explanation, or a decision; by
+                default the last refusal.
+            given: or with ``request={"principal": …, "action": …, "resource": …, "context": …}`` and the documents
+                ``identity``, ``boundary``, ``session``, ``endpoint`` and ``resource``.
+
+        Raises:
+            InvalidInput: no policy decided what ``start`` tells of, or the request is none.
+        """
+        from lab_env.views.playground import begin
+
+        self._check_open()
+        return begin(self._plane, start, **given)
 
     def diagram(self, *, trace: bool = True) -> Picture:
         """The architecture as it stands now, with the last trace drawn over it.

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lab_env.policy.findings import Code, Finding, MalformedPolicy
 from lab_env.policy.grammar import read_statements
@@ -26,12 +26,14 @@ class Policy:
         kind: what it is attached to; ``None`` when that was not said.
         source: its name in messages and explanations.
         findings: the faults that were tolerated.
+        document: the document it was read from: JSON text, or the value it holds.
     """
 
     statements: tuple[Statement, ...]
     kind: Kind | None = None
     source: str = ""
     findings: tuple[Finding, ...] = ()
+    document: str | Mapping[str, object] = field(default="", repr=False, compare=False)
 
     @classmethod
     def parse(
@@ -58,7 +60,7 @@ class Policy:
             faults = [fault for fault in found if fault.code not in tolerate]
             if faults:
                 raise MalformedPolicy(faults, source)
-        return cls(statements, kind, source, found)
+        return cls(statements, kind, source, found, document)
 
 
 def inspect(
