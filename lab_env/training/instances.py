@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from ipaddress import ip_address
 from typing import Any
-from zlib import crc32
 
 from botocore.exceptions import ClientError
 
@@ -72,7 +72,7 @@ def take(cloud: MockCloud, job: str, config: Mapping[str, Any], count: int, word
     if not config:
         return JobNetwork()
     subnets = config["Subnets"]
-    subnet = subnets[crc32(job.encode()) % len(subnets)]
+    subnet = subnets[int(sha256(job.encode()).hexdigest(), 16) % len(subnets)]
     taken: list[NetworkInterface] = []
     for _ in range(PER_INSTANCE * count):
         try:
