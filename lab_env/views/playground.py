@@ -225,9 +225,9 @@ def result_html(answer: Answer, draft: Draft) -> str:
     if answer.decision is not None:
         inner = DecisionView(answer.decision).html()
     else:
-        names = ", ".join(place_name(place, draft) for place in answer.faults)
-        inner = f'<p style="font-weight:600">✗ No decision yet: {escape(names)} cannot be read.</p>'
-    return f'<div role="status" aria-live="polite">{inner}</div>'
+        names = " and in ".join(place_name(place, draft) for place in answer.faults)
+        inner = f'<p style="font-weight:600">✗ No decision yet: there is a fault in {escape(names)}.</p>'
+    return f'<div role="status" aria-live="polite" style="line-height:1.4">{inner}</div>'
 
 
 def faults_html(place: str, text: str, answer: Answer) -> str:

@@ -65,7 +65,7 @@ def test_the_decision_follows_what_is_edited(form):
 def test_a_fault_is_pointed_at_beside_the_text(form):
     bucket = form.get_by_label(BUCKET)
     bucket.fill(bucket.input_value().replace('"Effect"', '"Efect"'))
-    says(form, "No decision yet: bucket policy: meridian-phi-training cannot be read")
+    says(form, "No decision yet: there is a fault in bucket policy: meridian-phi-training.")
     fault = form.locator("li", has_text="there is no policy element 'Efect'")
     assert "line 6, Statement[0].Efect" in fault.inner_text()
     assert '"Efect": "Deny"' in fault.locator("code").inner_text()
