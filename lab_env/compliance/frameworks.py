@@ -17,7 +17,7 @@ class Requirement:
     Attributes:
         id: as the law writes it.
         title: its heading.
-        level: ``standard``, ``required``, ``addressable`` or ``article``.
+        level: ``standard``, ``required``, ``addressable``, ``article`` or ``family``.
         controls: ids of the controls that serve it.
     """
 
@@ -29,11 +29,20 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Framework:
-    """A law, where to read it, and the requirements of it that the controls serve."""
+    """A law, and the requirements of it that the controls serve.
+
+    Attributes:
+        id: its short name.
+        title: its name.
+        url: where to read it.
+        note: what a reader of a report should not take it for.
+        requirements: its paragraphs.
+    """
 
     id: str
     title: str
     url: str
+    note: str
     requirements: tuple[Requirement, ...]
 
 
@@ -46,6 +55,7 @@ def load_frameworks() -> tuple[Framework, ...]:
             item["id"],
             item["title"],
             item["url"],
+            " ".join(item["note"].split()),
             tuple(
                 Requirement(one["id"], one["title"], one["level"], tuple(one["controls"]))
                 for one in item["requirements"]

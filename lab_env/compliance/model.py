@@ -52,8 +52,8 @@ class Firm:
         data_buckets: names of the buckets that hold the training data.
         model_buckets: names of the buckets that jobs write their models to.
         roles: ARNs of the roles as which its training jobs run.
-        reads: prefixes of the data buckets that its jobs have to read; empty: all of them.
-        may_read: prefixes that they may read as well.
+        reads: prefixes of the data buckets that its jobs have to read; empty: nobody said which.
+        may_read: prefixes that they may read as well; with neither, they may read all.
     """
 
     account: str

@@ -108,7 +108,9 @@ class Report:
                 if control.id not in told:
                     lines += [line for item in self.of(control.id) for line in _finding_lines(item)]
                 told.add(control.id)
-        return "\n".join([*lines, *(wrap(PREFACE, _WIDTH) if self.framework else ())])
+        if self.framework:
+            lines += wrap(f"{framework_named(self.framework).note} {PREFACE}", _WIDTH)
+        return "\n".join(lines)
 
     __repr__ = __str__
 
@@ -122,7 +124,8 @@ class Report:
                 for one in framework.requirements
                 if asked & set(one.controls)
             ]
-            lines += [framework.title, *rows] if rows else []
+            notes = wrap(framework.note, _WIDTH, initial_indent="  ", subsequent_indent="  ")
+            lines += [framework.title, *rows, *notes] if rows else []
         return "\n".join([*lines, *wrap(PREFACE, _WIDTH)])
 
     def _marked(self, controls: Iterable[str], asked: set[str]) -> Iterator[str]:

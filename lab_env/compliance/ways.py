@@ -74,8 +74,13 @@ def buckets_of(services: ServiceState, names: tuple[str, ...]) -> Iterator[Bucke
     """The buckets of these names.
 
     Raises:
-        IncompleteSnapshot: one was not read.
+        IncompleteSnapshot: one was not read, or nobody knows which.
     """
+    if not names:
+        raise IncompleteSnapshot(
+            "nobody knows which buckets hold the data.",
+            do="Name them, or add the answers of S3 and of describe-training-job to the snapshot.",
+        )
     for name in names:
         if name not in services.buckets:
             raise IncompleteSnapshot(
@@ -131,6 +136,25 @@ def from_named_addresses(state: AuditState, bucket: Bucket) -> Iterator[Way]:
         address = ip_network(block, strict=False)[0]
         if is_public(address):
             yield Way(f"from {block}", state.network, InternetSource(address))
+
+
+def models_of(services: ServiceState, firm: Firm) -> Iterator[Bucket]:
+    """The buckets that jobs write models to, as far as any are known."""
+    return buckets_of(services, firm.model_buckets) if firm.model_buckets else iter(())
+
+
+def roles_of(firm: Firm) -> tuple[str, ...]:
+    """ARNs of the roles of the training jobs.
+
+    Raises:
+        IncompleteSnapshot: nobody knows them.
+    """
+    if not firm.roles:
+        raise IncompleteSnapshot(
+            "nobody knows as which role the training jobs run.",
+            do="Name it, or add the answers of IAM or of describe-training-job to the snapshot.",
+        )
+    return firm.roles
 
 
 def everybody(firm: Firm) -> dict[str, str]:

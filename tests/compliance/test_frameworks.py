@@ -14,7 +14,7 @@ from lab_env.compliance.controls import CONTROLS
 from lab_env.compliance.frameworks import load_frameworks
 
 FILE = Path(package.__file__).parent.parent / "frameworks.toml"
-LEVELS = {"standard", "required", "addressable", "article"}
+LEVELS = {"standard", "required", "addressable", "article", "family"}
 IDS = [control.id for control in CONTROLS]
 
 
@@ -24,7 +24,7 @@ def test_the_file_has_its_shape():
     assert set(data) == {"source", "frameworks"}
     assert isinstance(data["source"]["reviewed"], date)
     for framework in data["frameworks"]:
-        assert set(framework) == {"id", "title", "url", "requirements"}
+        assert set(framework) == {"id", "title", "url", "note", "requirements"}
         assert framework["url"].startswith("https://")
         for requirement in framework["requirements"]:
             assert set(requirement) == {"id", "title", "level", "controls"}

@@ -14,8 +14,10 @@ from lab_env.compliance.ways import (
     everybody,
     inside,
     lets_through,
+    models_of,
     on_bucket,
     on_object,
+    roles_of,
     services_of,
 )
 from lab_env.compliance.wording import listed
@@ -75,7 +77,7 @@ def _requests(principal: str, bucket: Bucket) -> Iterator[AccessRequest]:
 
 def _stopped(way: Way, services: ServiceState, firm: Firm) -> Iterator[tuple[str, Bucket, Attempted]]:
     """What the endpoint's policy keeps a job from that it needs."""
-    for role in firm.roles:
+    for role in roles_of(firm):
         for bucket in buckets_of(services, firm.data_buckets):
             for request in (
                 on_bucket(role, "s3:ListBucket", bucket),
@@ -84,7 +86,7 @@ def _stopped(way: Way, services: ServiceState, firm: Firm) -> Iterator[tuple[str
                 found = way.ask(services, request)
                 if not lets_through(found, Layer.ENDPOINT):
                     yield request.operation, bucket, found
-        for bucket in buckets_of(services, firm.model_buckets):
+        for bucket in models_of(services, firm):
             found = way.ask(services, on_object(role, "s3:PutObject", bucket))
             if not lets_through(found, Layer.ENDPOINT):
                 yield "s3:PutObject", bucket, found
@@ -126,7 +128,13 @@ CONTROL = Control(
     id=ID,
     title="the endpoint policy allows only the firm's buckets",
     question="Does the VPC endpoint let requests through to the firm's buckets, and to nobody else's?",
-    citations=("HIPAA 164.308(a)(4)", "HIPAA 164.312(a)(1)", "GDPR Article 25", "GDPR Article 32(1)"),
+    citations=(
+        "HIPAA 164.308(a)(4)",
+        "HIPAA 164.312(a)(1)",
+        "GDPR Article 25",
+        "GDPR Article 32(1)",
+        "SOX 404 access",
+    ),
     aws_config=(),
     security_hub=(),
     prowler=("vpc_endpoint_connections_trust_boundaries",),

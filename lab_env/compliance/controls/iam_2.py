@@ -120,6 +120,7 @@ CONTROL = Control(
         "HIPAA 164.312(e)(1)",
         "GDPR Article 25",
         "GDPR Article 32(1)",
+        "SOX 404 access",
     ),
     aws_config=("S3_BUCKET_POLICY_GRANTEE_CHECK",),
     security_hub=("S3.6",),

@@ -11,7 +11,16 @@ from lab_env.compliance.changes import call
 from lab_env.compliance.model import AuditState, Control, Evidence, Finding, Firm, Status
 from lab_env.compliance.need import beyond, keys_of, needs
 from lab_env.compliance.supposed import ANYBODY
-from lab_env.compliance.ways import Way, buckets_of, inside, on_bucket, outside, services_of
+from lab_env.compliance.ways import (
+    Way,
+    buckets_of,
+    inside,
+    models_of,
+    on_bucket,
+    outside,
+    roles_of,
+    services_of,
+)
 from lab_env.network.flow import Trace
 from lab_env.policy import Layer, Verdict
 from lab_env.snapshot.state import ServiceState
@@ -31,7 +40,7 @@ def judge(state: AuditState) -> Iterator[Finding]:
     """One finding for what each role may do too much, one for what it lacks; or one that it is right."""
     services, firm = services_of(state)
     ways = _ways(state, services, firm)
-    for role in firm.roles:
+    for role in roles_of(firm):
         asked = list(beyond(services, firm))
         extra = sorted(_extra(role, asked, ways, services, firm), key=_telling)
         lacking = list(_lacking(role, ways[0][0], services, firm))
@@ -92,11 +101,11 @@ def _lacking(role: str, way: Way, services: ServiceState, firm: Firm) -> Iterato
 def _required(role: str, services: ServiceState, firm: Firm) -> Iterator[AccessRequest]:
     for bucket in buckets_of(services, firm.data_buckets):
         yield on_bucket(role, "s3:ListBucket", bucket)
-        for prefix in firm.reads or ("",):
+        for prefix in firm.reads:
             yield AccessRequest(
                 role, "s3:GetObject", bucket.name, f"{prefix}audit-probe", region=bucket.region
             )
-    for bucket in buckets_of(services, firm.model_buckets):
+    for bucket in models_of(services, firm):
         yield AccessRequest(role, "s3:PutObject", bucket.name, "audit-probe", region=bucket.region)
 
 
@@ -170,7 +179,13 @@ CONTROL = Control(
     id=ID,
     title="the execution role has least privilege on S3 and KMS",
     question="May the role of the training jobs do what the jobs need of S3 and KMS, and nothing else?",
-    citations=("HIPAA 164.308(a)(4)", "HIPAA 164.312(a)(1)", "GDPR Article 25", "GDPR Article 32(1)"),
+    citations=(
+        "HIPAA 164.308(a)(4)",
+        "HIPAA 164.312(a)(1)",
+        "GDPR Article 25",
+        "GDPR Article 32(1)",
+        "SOX 404 access",
+    ),
     aws_config=("IAM_POLICY_NO_STATEMENTS_WITH_ADMIN_ACCESS",),
     security_hub=("KMS.1", "KMS.2"),
     prowler=(),

@@ -16,6 +16,7 @@ from lab_env.compliance.ways import (
     on_bucket,
     on_object,
     outside,
+    roles_of,
     services_of,
 )
 from lab_env.snapshot.state import Bucket, ServiceState
@@ -35,7 +36,7 @@ def judge(state: AuditState) -> Iterator[Finding]:
     for subnet in dict.fromkeys(site.subnet for site in state.sites):
         ways = [way for way in inside(state) if way.site == subnet]
         yield _finding(subnet, list(_copies(everybody(firm), ways, strangers, services)), firm)
-    for role in firm.roles:
+    for role in roles_of(firm):
         who = {role: role.rpartition("/")[2]}
         tried = list(_copies(who, [*outside(state), *inside(state)], strangers, services))
         tried += _shares(who, outside(state)[0], services, firm)

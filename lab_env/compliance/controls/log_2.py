@@ -96,6 +96,8 @@ CONTROL = Control(
         "GDPR Article 5(2)",
         "GDPR Article 30",
         "GDPR Article 32(1)",
+        "SOX 404 changes",
+        "SOX 404 operations",
     ),
     aws_config=("CLOUDTRAIL_S3_DATAEVENTS_ENABLED", "CLOUD_TRAIL_LOG_FILE_VALIDATION_ENABLED"),
     security_hub=("S3.22", "S3.23", "CloudTrail.4"),
