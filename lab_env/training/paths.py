@@ -18,11 +18,15 @@ from typing import Any
 from lab_env.training.fastfile import FastFiles
 
 ROOT = "/opt/ml"
+# Those that this machine has: Windows knows fewer.
 _ONE = (
     "access",
     "chdir",
     "chmod",
+    "chown",
+    "getxattr",
     "listdir",
+    "listxattr",
     "lstat",
     "mkdir",
     "open",
@@ -30,7 +34,9 @@ _ONE = (
     "remove",
     "rmdir",
     "scandir",
+    "setxattr",
     "stat",
+    "statvfs",
     "truncate",
     "unlink",
     "utime",
@@ -67,7 +73,7 @@ class Paths:
         for module in (builtins, io):
             setattr(module, "open", opened)  # noqa: B010 - each module has its own
         tarfile.bltn_open = opened  # type: ignore[attr-defined]
-        for name in _ONE:
+        for name in filter(os.__dict__.__contains__, _ONE):
             refused = _refuse if name == "open" and self._streamed else None
             setattr(os, name, self._opening(getattr(os, name), refused))
         for name in _TWO:
