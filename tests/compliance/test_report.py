@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
 from lab_env.compliance import Report, Status, TrainingSite, audit
+from lab_env.compliance.controls import CONTROLS
 from lab_env.errors import InvalidInput
+from tests.compliance import services as made
 from tests.compliance import states
 from tests.compliance.states import PATH
+from tests.network.builder import changed
 
 OTHER = TrainingSite("subnet-b", ("sg-job",))
 
@@ -155,3 +159,107 @@ def test_a_report_is_a_value():
     """Two audits of one state are equal."""
     assert isinstance(audit(states.option_d(), [states.SITE], PATH), Report)
     assert audit(states.option_d(), [states.SITE], PATH) == audit(states.option_d(), [states.SITE], PATH)
+
+
+def whole(framework=""):
+    firm, services = made.FIRM, made.locked(buckets=made.bucket(versioning=""))
+    network = states.option_d_locked()
+    return audit(network, [states.SITE], services=services, firm=firm, framework=framework)
+
+
+def test_several_kinds_have_headings():
+    """Kind by kind, in the order of the matrix."""
+    lines = str(whole()).splitlines()
+    headings = [line for line in lines[2:] if not line.startswith((" ", *(one.id for one in CONTROLS)))]
+    assert headings == ["Network", "Who may do what", "The data itself", "What is recorded", "Training jobs",
+                        "Where the data is"]  # fmt: skip
+    assert max(map(len, lines)) <= 118
+
+
+def test_what_cannot_be_told_does_not_hold():
+    """A question mark is no pass."""
+    report = audit(states.option_d_locked(), [states.SITE], ("NET-1", "DATA-4"))
+    assert report.status("DATA-4") is Status.CANNOT_TELL
+    assert not report.holds
+    assert str(report).startswith("Audit of 2 controls: 1 holds, 1 cannot be told")
+    assert "         ? no policies were read, so nobody knows." in str(report)
+
+
+def test_one_control():
+    """Not one controls."""
+    assert audit(states.option_d(), [states.SITE], "NET-1").caption == "Audit of 1 control: 1 holds"
+
+
+def test_under_one_law():
+    """Requirement by requirement; a control's findings stand where it is named first."""
+    report = whole("HIPAA")
+    lines = str(report).splitlines()
+    assert {"GEO-1"}.isdisjoint(control.id for control in report.controls)
+    heading = lines.index("HIPAA 164.308(a)(7)(ii)(A): Data backup plan (required)")
+    assert lines[heading + 1] == "DATA-4 ✗ versioning protects training data from silent change"
+    assert lines[heading + 2].startswith("         ✗ What is written over")
+    again = lines.index("HIPAA 164.312(c)(1): Integrity (standard)")
+    assert not lines[again + 2].startswith(" ")
+    assert "An addressable specification is not optional" in lines[-4]
+
+
+def test_an_unknown_law():
+    """The message tells which there are."""
+    with pytest.raises(InvalidInput, match=r"PCI: no such law\. There are HIPAA, GDPR, SOX\."):
+        whole("PCI")
+
+
+def test_html_of_several_kinds_opens_control_by_control():
+    """Each row is a disclosure that a keyboard opens; its summary says what was found."""
+    html = whole()._repr_html_()
+    page = _Page()
+    page.feed(html)
+    assert page.open == []
+    assert page.scopes.count("rowgroup") == 6
+    assert html.count("<details><summary>") == 19
+    assert "<summary>What is written over or deleted in meridian-phi-training is lost" in html
+    assert "Checked in part by AWS Config S3_BUCKET_VERSIONING_ENABLED; Security Hub S3.14; Prowler" in html
+
+
+def test_the_page_is_one_file(tmp_path):
+    """With both views, in both colour schemes, and nothing from elsewhere."""
+    path = whole().html(tmp_path / "report.html")
+    text = path.read_text("utf-8")
+    page = _Page()
+    page.feed(text.partition("<body>")[2].partition("</body>")[0])
+    assert page.open == []
+    assert "<h1>Compliance report</h1>" in text
+    assert "164.308(a)(7)(ii)(A)  Data backup plan" in text
+    assert not any(word in text for word in ("<script", "src=", "href=", "url("))
+
+
+def test_what_stands_in_a_name_never_runs(tmp_path):
+    """Names come from the account that is audited."""
+    evil = '<img src=x onerror="alert(1)">'
+    sites = [TrainingSite("subnet-a", ("sg-job",))]
+    network = states.option_d()
+    named = changed(network, subnets=replace(network.subnet["subnet-a"], name=evil))
+    report = audit(named, sites, services=made.locked(), firm=made.FIRM)
+    assert evil in str(report).replace("\n", "")
+    assert "<img" not in report._repr_html_()
+    assert "<img" not in report.html(tmp_path / "r.html").read_text("utf-8")
+
+
+def test_json_as_text():
+    """The same data, as a document."""
+    report = whole()
+    assert json.loads(report.json()) == report.to_json()
+
+
+def test_every_finding_has_evidence_and_what_fails_says_what_to_change():
+    """On the open state and on the locked one."""
+    for services, network in (
+        (made.unlocked(), states.option_d()),
+        (made.locked(), states.option_d_locked()),
+    ):
+        report = audit(network, [states.SITE], services=services, firm=made.FIRM)
+        for finding in report.findings:
+            if finding.status is Status.DOES_NOT_HOLD and "role" not in finding.resource:
+                assert finding.change, finding
+            if finding.status is Status.HOLDS:
+                assert finding.evidence, finding
