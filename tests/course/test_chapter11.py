@@ -2,100 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import boto3
 import pytest
 
 from lab_env import Lab, scenario
-from lab_env.course import Status
 from lab_env.course.chapter11 import KEY, parts
+from tests.course.harness import (
+    DONE,
+    NOT_ATTEMPTED,
+    NOT_YET,
+    Did,
+    assert_catches_up,
+    assert_judged,
+    assert_sound_before_the_chapter,
+    each,
+    nothing,
+)
 
 NAMED = {"Bucket": scenario.TRAINING_BUCKET, "Key": KEY}
-
-
-class Host:
-    """A lab where chapter 11 begins, and S3 as a host in subnet B sees it."""
-
-    def __init__(self, lab: Lab) -> None:
-        self.lab = lab
-        self.session = lab.session_in(
-            lab.names.subnet_b,
-            role=scenario.OPERATOR_ROLE,
-            security_groups=[lab.names.training_security_group],
-        )
-        self.s3 = self.session.client("s3")
-
-    def begin(self, sent: int) -> str:
-        """Begin an upload of the lane, send so many of its parts, and give its id."""
-        upload = str(self.s3.create_multipart_upload(**NAMED)["UploadId"])
-        for number, part in enumerate(parts()[:sent], 1):
-            self.s3.upload_part(**NAMED, UploadId=upload, PartNumber=number, Body=part)
-        return upload
-
-    def complete(self, upload: str, *numbers: int) -> None:
-        listed = self.s3.list_parts(**NAMED, UploadId=upload)["Parts"]
-        told = [{"PartNumber": part["PartNumber"], "ETag": part["ETag"]} for part in listed]
-        chosen = [part for part in told if not numbers or part["PartNumber"] in numbers]
-        self.s3.complete_multipart_upload(**NAMED, UploadId=upload, MultipartUpload={"Parts": chosen})
+WHOLE = b"".join(parts())
 
 
 @pytest.fixture
-def host() -> Iterator[Host]:
-    lab = Lab.start(chapter=11)
-    yield Host(lab)
-    lab.stop()
+def lab() -> Iterator[Lab]:
+    """The chapter where it begins: the end of chapter 06."""
+    opened = Lab.start(chapter=11)
+    yield opened
+    opened.stop()
 
 
-def nothing(host: Host) -> None:
-    del host
+def inside(lab: Lab) -> Any:
+    """S3 as a host in subnet B sees it."""
+    groups = [lab.names.training_security_group]
+    return lab.session_in(lab.names.subnet_b, role=scenario.OPERATOR_ROLE, security_groups=groups).client(
+        "s3"
+    )
 
 
-def died(host: Host) -> None:
-    host.begin(2)
+def begin(s3: Any, *pieces: bytes) -> dict[str, Any]:
+    """Begin an upload of the lane, and send these of its parts."""
+    upload = {**NAMED, "UploadId": s3.create_multipart_upload(**NAMED)["UploadId"]}
+    for number, piece in enumerate(pieces, 1):
+        s3.upload_part(**upload, PartNumber=number, Body=piece)
+    return upload
 
 
-def all_sent(host: Host) -> None:
-    host.begin(3)
+def complete(s3: Any, upload: dict[str, Any], *numbers: int) -> None:
+    """Make an object of all parts of an upload, or of those that are named."""
+    told = [
+        {"PartNumber": part["PartNumber"], "ETag": part["ETag"]} for part in s3.list_parts(**upload)["Parts"]
+    ]
+    chosen = [part for part in told if not numbers or part["PartNumber"] in numbers]
+    s3.complete_multipart_upload(**upload, MultipartUpload={"Parts": chosen})
 
 
-def finished(host: Host) -> None:
-    host.complete(host.begin(3))
+def died(lab: Lab) -> None:
+    begin(inside(lab), *parts()[:2])
 
 
-def finished_and_another_left(host: Host) -> None:
-    finished(host)
-    died(host)
+def all_sent(lab: Lab) -> None:
+    begin(inside(lab), *parts())
 
 
-def without_a_part(host: Host) -> None:
-    host.complete(host.begin(3), 1, 3)
+def finished(lab: Lab) -> None:
+    s3 = inside(lab)
+    complete(s3, begin(s3, *parts()))
 
 
-def in_one_piece(host: Host) -> None:
-    host.s3.put_object(**NAMED, Body=b"".join(parts()))
+def finished_and_another_left(lab: Lab) -> None:
+    finished(lab)
+    died(lab)
 
 
-def in_larger_parts(host: Host) -> None:
+def without_a_part(lab: Lab) -> None:
+    s3 = inside(lab)
+    complete(s3, begin(s3, *parts()), 1, 3)
+
+
+def in_one_piece(lab: Lab) -> None:
+    inside(lab).put_object(**NAMED, Body=WHOLE)
+
+
+def in_larger_parts(lab: Lab) -> None:
     """Begun anew, and cut otherwise: whole is whole."""
-    packed = b"".join(parts())
-    upload = host.begin(0)
-    for number, part in enumerate((packed[: 8 << 20], packed[8 << 20 :]), 1):
-        host.s3.upload_part(**NAMED, UploadId=upload, PartNumber=number, Body=part)
-    host.complete(upload)
+    s3 = inside(lab)
+    complete(s3, begin(s3, WHOLE[: 8 << 20], WHOLE[8 << 20 :]))
 
 
-def wrong_order(host: Host) -> None:
-    upload = host.begin(0)
-    for number, part in zip((2, 1, 3), parts(), strict=True):
-        host.s3.upload_part(**NAMED, UploadId=upload, PartNumber=number, Body=part)
-    host.complete(upload)
+def wrong_order(lab: Lab) -> None:
+    s3, (first, second, third) = inside(lab), parts()
+    complete(s3, begin(s3, second, first, third))
 
 
-def rules(*given: dict[str, Any]) -> Callable[[Host], None]:
-    def put(host: Host) -> None:
-        del host
+def rules(*given: dict[str, Any]) -> Did:
+    def put(lab: Lab) -> None:
+        del lab
         boto3.client("s3").put_bucket_lifecycle_configuration(
             Bucket=scenario.TRAINING_BUCKET, LifecycleConfiguration={"Rules": list(given)}
         )
@@ -114,8 +118,7 @@ def rule(days: int = 7, prefix: str = "genomics/", status: str = "Enabled", **mo
 
 ELSEWHERE = rule(prefix="train/")
 EXPIRES = {"ID": "old", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 30}}
-DONE, NOT_YET, NOT_ATTEMPTED = Status.DONE, Status.NOT_YET, Status.NOT_ATTEMPTED
-CASES: dict[str, tuple[str, Callable[[Host], None], Status, str]] = {
+CASES = {
     "11.1 before the cells": ("11.1", nothing, NOT_ATTEMPTED, "neither"),
     "11.1 untouched": ("11.1", died, NOT_ATTEMPTED, "2 of 3 parts"),
     "11.1 not completed": ("11.1", all_sent, NOT_YET, "no object yet"),
@@ -136,37 +139,36 @@ CASES: dict[str, tuple[str, Callable[[Host], None], Status, str]] = {
 }
 
 
-def check(host: Host, exercise: str) -> Any:
-    return host.lab.check(exercise)
-
-
-@pytest.mark.parametrize(("exercise", "do", "status", "words"), CASES.values(), ids=CASES)
-def test_a_check(host: Host, exercise: str, do: Callable[[Host], None], status: Status, words: str) -> None:
-    do(host)
-    result = check(host, exercise)
-    assert (result.status, words in result.saw) == (status, True), result
-    assert bool(result.hint) is (status is not DONE)
+@each(CASES)
+def test_a_check(lab, exercise, do, status, words):
+    assert_judged(lab, exercise, do, status, words)
 
 
 @pytest.mark.parametrize(
     ("exercise", "do"),
     [
-        ("11.1", nothing),
         ("11.1", died),
         ("11.1", all_sent),
         ("11.1", finished_and_another_left),
         ("11.1", in_one_piece),
-        ("11.2", nothing),
         ("11.2", rules(ELSEWHERE)),
         ("11.2", rules(rule(), EXPIRES)),
     ],
 )
-def test_catching_up(host: Host, exercise: str, do: Callable[[Host], None]) -> None:
-    """From wherever the learner is; a second time changes nothing, and no interface is left behind."""
-    do(host)
-    before = host.lab.network
-    assert host.lab.catch_up(exercise).status is DONE
-    calls = len(list(host.lab.ledger))
-    assert host.lab.catch_up(exercise).status is DONE
-    assert len(list(host.lab.ledger)) == calls
-    assert host.lab.network == before
+def test_catching_up(lab, exercise, do):
+    do(lab)
+    assert_catches_up(lab, exercise)
+
+
+@pytest.mark.parametrize("exercise", ["11.1", "11.2"])
+def test_before_the_chapter_s_cells(exercise):
+    assert_sound_before_the_chapter(11, exercise)
+
+
+def test_catching_up_stands_inside_and_leaves_nothing_behind(lab):
+    """The locked bucket takes objects from nowhere else; the host that brought them goes."""
+    before = lab.network
+    lab.catch_up("11.1")
+    sent = [call for call in lab.ledger if call.operation == "UploadPart"]
+    assert {(call.status, call.trace.exit.value) for call in sent} == {(200, "gateway-endpoint")}
+    assert lab.network == before
