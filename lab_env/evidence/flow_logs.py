@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from lab_env.errors import NotModelled
 from lab_env.evidence.flows import FlowRecord
 from lab_env.snapshot.asking import Describe, pages
-from lab_env.snapshot.record import Record
 
 DEFAULT_FORMAT = (
     "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${packets} "
@@ -119,8 +118,7 @@ def read_writers(describe: Describe, account: str, region: str) -> Iterator[Flow
         account: whose they are.
         region: the Region.
     """
-    for number, item in enumerate(pages(describe, "DescribeFlowLogs", "FlowLogs")):
-        found = Record(item, f"FlowLogs[{number}]")
+    for found in pages(describe, "DescribeFlowLogs", "FlowLogs"):
         if found.text("FlowLogStatus", "ACTIVE") != "ACTIVE":
             continue
         bucket, _, prefix = found.text("LogDestination", "").removeprefix("arn:aws:s3:::").partition("/")

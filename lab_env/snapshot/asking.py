@@ -8,6 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from lab_env.errors import IncompleteSnapshot
+from lab_env.snapshot.record import Record
 
 Describe = Callable[[str, dict[str, Any]], Mapping[str, Any]]
 """One call of one service's API: its name and parameters in, its answer out; AWS's errors are ``ClientError``."""
@@ -22,9 +23,7 @@ _TOKENS = (
 _REFUSED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
 
 
-def ask(
-    describe: Describe, operation: str, absent: Collection[str] = (), **parameters: Any
-) -> Mapping[str, Any] | None:
+def ask(describe: Describe, operation: str, absent: Collection[str] = (), **parameters: Any) -> Record | None:
     """The answer to one call.
 
     Args:
@@ -38,7 +37,7 @@ def ask(
         ClientError: any other error of AWS's.
     """
     try:
-        return describe(operation, parameters)
+        return Record(describe(operation, parameters), operation)
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code in absent:
@@ -52,7 +51,12 @@ def ask(
         raise
 
 
-def pages(describe: Describe, operation: str, key: str, **parameters: Any) -> Iterator[Any]:
+def answer_of(describe: Describe, operation: str, **parameters: Any) -> Record:
+    """The answer to a call that always has one. Raises as `ask` does."""
+    return ask(describe, operation, (), **parameters) or Record({}, operation)
+
+
+def pages(describe: Describe, operation: str, key: str, **parameters: Any) -> Iterator[Record]:
     """The items of a list, page after page.
 
     Args:
@@ -61,10 +65,21 @@ def pages(describe: Describe, operation: str, key: str, **parameters: Any) -> It
         key: what holds the items in an answer (``Roles``).
         parameters: the operation's own.
     """
+    for answer in _pages(describe, operation, parameters):
+        yield from answer.records(key)
+
+
+def texts(describe: Describe, operation: str, key: str, **parameters: Any) -> Iterator[str]:
+    """As `pages`, for a list of texts."""
+    for answer in _pages(describe, operation, parameters):
+        yield from answer.texts(key)
+
+
+def _pages(describe: Describe, operation: str, parameters: dict[str, Any]) -> Iterator[Record]:
     more: dict[str, Any] = {}
     while True:
-        answer = ask(describe, operation, **(parameters | more)) or {}
-        yield from answer.get(key) or ()
-        more = next(({ours: answer[name]} for name, ours in _TOKENS if answer.get(name)), {})
+        answer = answer_of(describe, operation, **(parameters | more))
+        yield answer
+        more = next(({ours: answer.text(name)} for name, ours in _TOKENS if answer.text(name, "")), {})
         if not more:
             return

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lab_env.snapshot.asking import Describe, ask
+from lab_env.snapshot.asking import Describe, answer_of
 from lab_env.snapshot.event_selectors import EventSelector, FieldSelector, basic_selectors
 from lab_env.snapshot.partial import read_fields
 from lab_env.snapshot.record import Record
@@ -20,22 +20,20 @@ def read_trails(describe: Describe) -> Iterator[Trail]:
     Args:
         describe: asks CloudTrail there.
     """
-    for number, item in enumerate((ask(describe, "DescribeTrails") or {}).get("trailList") or ()):
-        yield _trail(describe, Record(item, f"trailList[{number}]"))
+    for item in answer_of(describe, "DescribeTrails").records("trailList"):
+        yield _trail(describe, item)
 
 
 def _trail(describe: Describe, item: Record) -> Trail:
-    arn = item.text("TrailARN")
+    arn = item.arn("TrailARN")
 
     def selectors() -> tuple[EventSelector, ...]:
-        answer = Record(ask(describe, "GetEventSelectors", TrailName=arn), "GetEventSelectors")
+        answer = answer_of(describe, "GetEventSelectors", TrailName=arn)
         basic = (one for found in answer.records("EventSelectors") for one in _basic(found))
         return (*basic, *map(_advanced, answer.records("AdvancedEventSelectors")))
 
     def logging() -> bool:
-        return Record(ask(describe, "GetTrailStatus", Name=arn), "GetTrailStatus").flag(
-            "IsLogging", default=False
-        )
+        return answer_of(describe, "GetTrailStatus", Name=arn).flag("IsLogging", default=False)
 
     return read_fields(
         Trail,

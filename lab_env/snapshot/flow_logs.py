@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lab_env.snapshot.asking import Describe, pages
-from lab_env.snapshot.record import Record
 from lab_env.snapshot.state import FlowLog
 
 
@@ -16,8 +15,7 @@ def read_flow_logs(describe: Describe, region: str) -> Iterator[FlowLog]:
         describe: asks EC2 there.
         region: the Region.
     """
-    for number, item in enumerate(pages(describe, "DescribeFlowLogs", "FlowLogs")):
-        found = Record(item, f"FlowLogs[{number}]")
+    for found in pages(describe, "DescribeFlowLogs", "FlowLogs"):
         yield FlowLog(
             id=found.text("FlowLogId"),
             resource=found.text("ResourceId"),

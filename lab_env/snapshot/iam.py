@@ -5,16 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
-from typing import Any
 
 from lab_env.errors import IncompleteSnapshot
 from lab_env.policy import Kind, Policy
-from lab_env.snapshot.asking import Describe, ask, pages
+from lab_env.snapshot.asking import Describe, answer_of, ask, pages, texts
 from lab_env.snapshot.partial import read_fields
 from lab_env.snapshot.policies import stored_policy
+from lab_env.snapshot.record import Record
 from lab_env.snapshot.state import Identity
 
 _NONE = ("NoSuchEntity",)
@@ -35,12 +35,13 @@ def read_identity(describe: Describe, arn: str) -> Identity | None:
         return None
 
     @cache
-    def item() -> Mapping[str, Any] | None:
+    def item() -> Record | None:
         answer = ask(describe, f"Get{kind}", _NONE, **{f"{kind}Name": name})
-        return None if answer is None else dict(answer[kind])
+        return None if answer is None else answer.record(kind)
 
     with suppress(IncompleteSnapshot):
-        own = str((item() or {}).get("Arn", ""))
+        found = item()
+        own = found.arn("Arn") if found is not None else ""
         # A name is unique in its account; a path in the ARN must be the right one.
         if own.split(":")[4:5] != [account] or (":assumed-role/" not in arn and own != arn):
             return None
@@ -49,8 +50,8 @@ def read_identity(describe: Describe, arn: str) -> Identity | None:
         Identity,
         arn=arn,
         policies=lambda: tuple(_policies(describe, kind, name)),
-        boundary=lambda: _boundary(describe, item() or {}),
-        trust=lambda: _trust(item() or {}, name) if kind == "Role" else None,
+        boundary=lambda: _boundary(describe, item()),
+        trust=lambda: _trust(item(), name) if kind == "Role" else None,
     )
 
 
@@ -58,54 +59,51 @@ def identity_arns(describe: Describe) -> Iterator[str]:
     """The ARNs of an account's roles and users; roles of AWS's own services (``/aws-service-role/``) are left out."""
     for operation, key in (("ListRoles", "Roles"), ("ListUsers", "Users")):
         for item in pages(describe, operation, key):
-            if not str(item.get("Path", "/")).startswith("/aws-service-role/"):
-                yield str(item["Arn"])
+            if not item.text("Path", "/").startswith("/aws-service-role/"):
+                yield item.arn("Arn")
 
 
 def _parts(arn: str) -> tuple[str, str, str]:
     """The account, ``Role`` or ``User``, and the name; all empty when the ARN is of neither."""
-    prefix, _, rest = arn.partition(":role/") if ":role/" in arn else arn.partition(":user/")
-    if rest:
-        return prefix.split(":")[4], "Role" if ":role/" in arn else "User", rest.rpartition("/")[2]
-    prefix, _, session = arn.partition(":assumed-role/")
-    if session:
-        return prefix.split(":")[4], "Role", session.partition("/")[0]
-    return "", "", ""
+    parts = arn.split(":", 5)
+    account, resource = (parts[4], parts[5]) if len(parts) > 5 else ("", "")
+    sort, _, rest = resource.partition("/")
+    if sort == "assumed-role":
+        return account, "Role", rest.partition("/")[0]
+    return (
+        (account, sort.title(), rest.rpartition("/")[2])
+        if sort in ("role", "user") and rest
+        else ("", "", "")
+    )
 
 
 def _policies(describe: Describe, kind: str, name: str) -> Iterator[Policy]:
     """The inline and attached policies of a role, user or group; of a user, its groups' as well."""
     one = {f"{kind}Name": name}
-    for inline in pages(describe, f"List{kind}Policies", "PolicyNames", **one):
+    for inline in texts(describe, f"List{kind}Policies", "PolicyNames", **one):
         answer = ask(describe, f"Get{kind}Policy", _NONE, **one, PolicyName=inline)
         if answer is not None:
-            yield stored_policy(answer["PolicyDocument"], Kind.IDENTITY, str(inline))
+            yield stored_policy(answer.document("PolicyDocument"), Kind.IDENTITY, inline)
     for attached in pages(describe, f"ListAttached{kind}Policies", "AttachedPolicies", **one):
-        yield managed_policy(describe, attached["PolicyArn"], Kind.IDENTITY)
+        yield _managed(describe, attached.arn("PolicyArn"), Kind.IDENTITY)
     if kind == "User":
         for group in pages(describe, "ListGroupsForUser", "Groups", **one):
-            yield from _policies(describe, "Group", str(group["GroupName"]))
+            yield from _policies(describe, "Group", group.text("GroupName"))
 
 
-def _trust(item: Mapping[str, Any], name: str) -> Policy:
-    return stored_policy(item["AssumeRolePolicyDocument"], Kind.TRUST, f"trust policy of {name}")
+def _trust(item: Record | None, name: str) -> Policy | None:
+    document = item.document("AssumeRolePolicyDocument") if item is not None else None
+    return stored_policy(document, Kind.TRUST, f"trust policy of {name}") if document is not None else None
 
 
-def _boundary(describe: Describe, item: Mapping[str, Any]) -> Policy | None:
-    found = item.get("PermissionsBoundary")
-    if not found:
+def _boundary(describe: Describe, item: Record | None) -> Policy | None:
+    if item is None or "PermissionsBoundary" not in item:
         return None
-    return managed_policy(describe, found["PermissionsBoundaryArn"], Kind.BOUNDARY)
+    return _managed(describe, item.record("PermissionsBoundary").arn("PermissionsBoundaryArn"), Kind.BOUNDARY)
 
 
-def managed_policy(describe: Describe, arn: str, kind: Kind) -> Policy:
-    """The version in force of a managed policy.
-
-    Args:
-        describe: asks IAM.
-        arn: the policy's.
-        kind: what it serves as.
-    """
-    version = describe("GetPolicy", {"PolicyArn": arn})["Policy"]["DefaultVersionId"]
-    answer = describe("GetPolicyVersion", {"PolicyArn": arn, "VersionId": version})
-    return stored_policy(answer["PolicyVersion"]["Document"], kind, arn.rpartition("/")[2])
+def _managed(describe: Describe, arn: str, kind: Kind) -> Policy:
+    """The version in force of a managed policy."""
+    version = answer_of(describe, "GetPolicy", PolicyArn=arn).record("Policy").text("DefaultVersionId")
+    answer = answer_of(describe, "GetPolicyVersion", PolicyArn=arn, VersionId=version)
+    return stored_policy(answer.record("PolicyVersion").document("Document"), kind, arn.rpartition("/")[2])

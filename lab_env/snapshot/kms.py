@@ -5,16 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache, partial
-from typing import Any
 
 from lab_env.errors import IncompleteSnapshot
 from lab_env.policy import Kind, Policy
 from lab_env.snapshot.asking import Describe, ask, pages
 from lab_env.snapshot.partial import read_fields
 from lab_env.snapshot.policies import stored_policy
+from lab_env.snapshot.record import Record
 from lab_env.snapshot.state import Key
 
 _NONE = ("NotFoundException",)
@@ -34,20 +34,21 @@ def read_key(describe: Describe, name: str) -> Key | None:
     """
 
     @cache
-    def item() -> Mapping[str, Any] | None:
-        answer = ask(describe, "DescribeKey", _NONE, KeyId=name)
-        return None if answer is None else dict(answer["KeyMetadata"])
+    def answer() -> Record | None:
+        return ask(describe, "DescribeKey", _NONE, KeyId=name)
+
+    def item() -> Record:
+        return (answer() or Record({}, "DescribeKey")).record("KeyMetadata")
 
     arn, key = name, name.rpartition("/")[2]
     with suppress(IncompleteSnapshot):
-        found = item()
-        if found is None:
+        if answer() is None:
             return None
-        arn, key = str(found["Arn"]), str(found["KeyId"])
+        arn, key = item().arn("Arn"), item().text("KeyId")
     aliases = partial(_aliases, describe, key)
 
     def managed() -> bool:
-        return (item() or {}).get("KeyManager", "CUSTOMER") == "CUSTOMER" and not any(
+        return item().text("KeyManager", "CUSTOMER") == "CUSTOMER" and not any(
             alias.startswith(_AWS_ALIAS) for alias in (name.rpartition(":")[2], *aliases())
         )
 
@@ -55,7 +56,7 @@ def read_key(describe: Describe, name: str) -> Key | None:
         Key,
         arn=arn,
         policy=lambda: _policy(describe, key, managed),
-        enabled=lambda: (item() or {}).get("KeyState", "Enabled") == "Enabled",
+        enabled=lambda: item().text("KeyState", "Enabled") == "Enabled",
         rotates=partial(_rotates, describe, key),
         customer_managed=managed,
         aliases=aliases,
@@ -65,7 +66,7 @@ def read_key(describe: Describe, name: str) -> Key | None:
 def key_arns(describe: Describe) -> Iterator[str]:
     """The ARNs of an account's keys in one Region."""
     for item in pages(describe, "ListKeys", "Keys"):
-        yield str(item["KeyArn"])
+        yield item.arn("KeyArn")
 
 
 def _policy(describe: Describe, key: str, managed: Callable[[], bool]) -> Policy | None:
@@ -73,16 +74,16 @@ def _policy(describe: Describe, key: str, managed: Callable[[], bool]) -> Policy
         if not managed():
             return None
     answer = ask(describe, "GetKeyPolicy", _NONE, KeyId=key, PolicyName="default")
-    return None if answer is None else stored_policy(answer["Policy"], Kind.KEY, key)
+    return None if answer is None else stored_policy(answer.document("Policy"), Kind.KEY, key)
 
 
 def _rotates(describe: Describe, key: str) -> bool:
     # Asymmetric keys, and keys in custom key stores, cannot rotate by themselves: the call is an error for them.
     answer = ask(describe, "GetKeyRotationStatus", (*_NONE, "UnsupportedOperationException"), KeyId=key)
-    return answer is not None and bool(answer.get("KeyRotationEnabled"))
+    return answer is not None and answer.flag("KeyRotationEnabled", default=False)
 
 
 def _aliases(describe: Describe, key: str) -> tuple[str, ...]:
     # An exported list may be of every key's aliases.
     found = pages(describe, "ListAliases", "Aliases", KeyId=key)
-    return tuple(sorted(str(item["AliasName"]) for item in found if item.get("TargetKeyId", key) == key))
+    return tuple(sorted(item.text("AliasName") for item in found if item.text("TargetKeyId", key) == key))

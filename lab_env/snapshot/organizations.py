@@ -13,12 +13,14 @@ from types import MappingProxyType
 
 from lab_env.errors import IncompleteSnapshot
 from lab_env.policy import Kind, Policy
-from lab_env.snapshot.asking import Describe, ask, pages
+from lab_env.snapshot.asking import Describe, answer_of, ask, pages
 from lab_env.snapshot.policies import stored_policy
 
 Levels = tuple[tuple[Policy, ...], ...]
 
 _SCP, _RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
+# Units nest five deep (*Quotas for AWS Organizations*), below the root.
+_DEEPEST = 6
 _NONE = ("AWSOrganizationsNotInUseException",)
 
 
@@ -53,22 +55,23 @@ def read_organization(describe: Describe, account: str = "") -> Organization:
     answer = ask(describe, "DescribeOrganization", _NONE)
     if answer is None:
         return Organization()
-    found = answer["Organization"]
+    found = answer.record("Organization")
+    name = found.text("Id")
     try:
-        accounts = [str(item["Id"]) for item in pages(describe, "ListAccounts", "Accounts")]
+        accounts = [item.text("Id") for item in pages(describe, "ListAccounts", "Accounts")]
         roots = list(pages(describe, "ListRoots", "Roots"))
     except IncompleteSnapshot:
-        return Organization(MappingProxyType({account: str(found["Id"])} if account else {}))
+        return Organization(MappingProxyType({account: name} if account else {}))
     enabled = {
-        item["Type"]
+        kind.text("Type")
         for root in roots
-        for item in root.get("PolicyTypes", ())
-        if item.get("Status") == "ENABLED"
+        for kind in root.records("PolicyTypes")
+        if kind.text("Status", "") == "ENABLED"
     }
-    below = [one for one in accounts if one != found.get("MasterAccountId")]
+    below = [one for one in accounts if one != found.text("MasterAccountId", "")]
     levels = _reader(describe)
     return Organization(
-        MappingProxyType(dict.fromkeys(accounts, str(found["Id"]))),
+        MappingProxyType(dict.fromkeys(accounts, name)),
         MappingProxyType({one: levels(one, _SCP, Kind.SCP) for one in below} if _SCP in enabled else {}),
         MappingProxyType({one: levels(one, _RCP, Kind.RCP) for one in below} if _RCP in enabled else {}),
     )
@@ -77,13 +80,13 @@ def read_organization(describe: Describe, account: str = "") -> Organization:
 def _reader(describe: Describe) -> Callable[[str, str, Kind], Levels]:
     @cache
     def policy(name: str, kind: Kind) -> Policy:
-        found = describe("DescribePolicy", {"PolicyId": name})["Policy"]
-        return stored_policy(found["Content"], kind, str(found["PolicySummary"]["Name"]))
+        found = answer_of(describe, "DescribePolicy", PolicyId=name).record("Policy")
+        return stored_policy(found.document("Content"), kind, found.record("PolicySummary").text("Name"))
 
     @cache
     def attached(target: str, kind: str, as_: Kind) -> tuple[Policy, ...]:
         items = pages(describe, "ListPoliciesForTarget", "Policies", TargetId=target, Filter=kind)
-        return tuple(policy(str(item["Id"]), as_) for item in items)
+        return tuple(policy(item.text("Id"), as_) for item in items)
 
     def levels(account: str, kind: str, as_: Kind) -> Levels:
         way = [account, *_above(describe, account)]
@@ -94,7 +97,11 @@ def _reader(describe: Describe) -> Callable[[str, str, Kind], Levels]:
 
 def _above(describe: Describe, child: str) -> Iterator[str]:
     """The units that hold an account, the nearest first, and the root."""
-    for parent in pages(describe, "ListParents", "Parents", ChildId=child):
-        yield str(parent["Id"])
-        if parent.get("Type") != "ROOT":
-            yield from _above(describe, str(parent["Id"]))
+    for _ in range(_DEEPEST):
+        parent = next(pages(describe, "ListParents", "Parents", ChildId=child), None)
+        if parent is None:
+            return
+        child = parent.text("Id")
+        yield child
+        if parent.text("Type", "") == "ROOT":
+            return

@@ -11,6 +11,7 @@ from lab_env.errors import InvalidInput
 from lab_env.network.model import Address, Cidr
 
 _REQUIRED: Any = object()
+_ARN_COLONS = 5
 
 
 class Located(dict[str, Any]):
@@ -39,6 +40,11 @@ class Record:
         file = getattr(item, "file", "")
         self._where = f"{file}: {where}" if file else where
 
+    @property
+    def whole(self) -> Mapping[str, Any]:
+        """The item itself; it remembers where it was read."""
+        return Located(self._item, self._where)
+
     def text(self, key: str, default: str = _REQUIRED) -> str:
         """A string; a null counts as absent."""
         return str(self._value(key, str, "a string", default))
@@ -56,10 +62,27 @@ class Record:
         """An object; an empty one when absent."""
         return Record(self._value(key, Mapping, "an object", {}), self._place(key))
 
+    def arn(self, key: str) -> str:
+        """An ARN."""
+        text = self.text(key)
+        if not text.startswith("arn:") or text.count(":") < _ARN_COLONS:
+            raise self.fault(key, f"{text!r} is no ARN")
+        return text
+
+    def document(self, key: str) -> str | Mapping[str, object]:
+        """A policy document: an object, or text that holds one."""
+        found: str | Mapping[str, object] = self._value(key, (str, Mapping), "a policy document", _REQUIRED)
+        return found
+
     def records(self, key: str) -> Iterator[Record]:
         """The objects of a list; none when it is absent."""
         for number, item in enumerate(self._value(key, list, "a list", [])):
             yield Record(item, self._place(f"{key}[{number}]"))
+
+    def raw(self, key: str) -> Sequence[Any]:
+        """A list as it is; empty when it is absent."""
+        found: Sequence[Any] = self._value(key, list, "a list", [])
+        return found
 
     def texts(self, key: str) -> tuple[str, ...]:
         """The strings of a list; none when it is absent."""
@@ -98,7 +121,7 @@ class Record:
     def _place(self, key: str) -> str:
         return f"{self._where}.{key}"
 
-    def _value(self, key: str, kind: type | Any, expected: str, default: Any) -> Any:
+    def _value(self, key: str, kind: Any, expected: str, default: Any) -> Any:
         found = self._item.get(key)
         if found is None:
             if default is _REQUIRED:

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from lab_env.errors import IncompleteSnapshot, InvalidInput
 from lab_env.snapshot.layout import NEVER_SET, command, place
+from lab_env.snapshot.record import Located, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class AnswerFile:
     path: Path
     shown: str
 
-    def read(self) -> dict[str, Any]:
+    def read(self) -> Located:
         """What it holds; nothing when it is empty, as the CLI leaves a file when there is nothing to print.
 
         Raises:
@@ -51,7 +52,11 @@ class AnswerFile:
             raise InvalidInput(
                 f"expected an object at the top, found {type(document).__name__}.", where=self.shown
             )
-        return document
+        return Located(document, self.shown)
+
+    def record(self) -> Record:
+        """As `read`, for looking things up."""
+        return Record(self.read(), self.name)
 
 
 class Replay:
@@ -72,7 +77,7 @@ class Replay:
             "ListKeys": self._keys,
             "ListRoles": lambda: {"Roles": list(self._identities("role"))},
             "DescribeFlowLogs": self._flow_logs,
-            "DescribeTrails": lambda: {"trailList": self._listed("describe-trails", "trailList")},
+            "DescribeTrails": self._trails,
             "ListTrainingJobs": self._jobs,
             "ListUsers": lambda: {"Users": list(self._identities("user"))},
         }
@@ -90,7 +95,7 @@ class Replay:
         file = self._files.get((resource, name)) or self._loosely(operation, resource, parameters)
         if file is None:
             return self._without(operation, resource, name)
-        document = file.read()
+        document: Mapping[str, Any] = file.read()
         if not document and operation in NEVER_SET:
             raise ClientError({"Error": {"Code": NEVER_SET[operation], "Message": ""}}, operation)
         if operation in ("GetBucketPolicy", "GetKeyPolicy") and "Statement" in document:
@@ -105,23 +110,21 @@ class Replay:
         inline = parameters.get("PolicyName") if self._service == "iam" else None
         if inline is None:
             return None
-        return next(
-            (file for file, answer in self._inline(resource) if answer.get("PolicyName") == inline), None
-        )
+        return next((file for file, name in self._inline(resource) if name == inline), None)
 
-    def _inline(self, resource: str) -> Iterator[tuple[AnswerFile, Mapping[str, Any]]]:
+    def _inline(self, resource: str) -> Iterator[tuple[AnswerFile, str]]:
         for (owner, name), file in self._files.items():
             if owner == resource and name.startswith(
                 ("get-role-policy", "get-user-policy", "get-group-policy")
             ):
-                yield file, file.read()
+                yield file, file.record().text("PolicyName")
 
     def _without(self, operation: str, resource: str, name: str) -> Mapping[str, Any]:
         """What still can be told when the answer itself is not there."""
         if operation == "GetBucketLocation" and self._region_of(resource):
             return {"LocationConstraint": self._region_of(resource)}
         if operation in ("ListRolePolicies", "ListUserPolicies", "ListGroupPolicies"):
-            found = [answer.get("PolicyName") for _, answer in self._inline(resource)]
+            found = [name for _, name in self._inline(resource)]
             if found:
                 return {"PolicyNames": found}
         file = "/".join(part for part in (self._service, resource, f"{name}.json") if part)
@@ -137,39 +140,47 @@ class Replay:
     def _resources(self) -> list[str]:
         return sorted({resource for resource, _ in self._files if resource})
 
-    def _listed(self, name: str, key: str) -> list[Mapping[str, Any]]:
+    def _listed(self, name: str, key: str) -> list[Record]:
         file = self._files.get(("", name))
-        return list(file.read().get(key) or ()) if file is not None else []
+        return list(file.record().records(key)) if file is not None else []
 
     def _buckets(self) -> Mapping[str, Any]:
-        names = {str(item["Name"]) for item in self._listed("list-buckets", "Buckets")}
+        names = {item.text("Name") for item in self._listed("list-buckets", "Buckets")}
         return {"Buckets": [{"Name": name} for name in sorted(names | set(self._resources()))]}
 
     def _keys(self) -> Mapping[str, Any]:
-        arns = {str(item["KeyArn"]) for item in self._listed("list-keys", "Keys")}
+        arns = {item.arn("KeyArn") for item in self._listed("list-keys", "Keys")}
         for key in self._resources():
             file = self._files.get((key, "describe-key"))
-            told = file.read().get("KeyMetadata", {}).get("Arn") if file is not None else None
             kind = "" if key.startswith("alias/") else "key/"
-            arns.add(told or f"arn:aws:kms:{self._region}:{self._account}:{kind}{key}")
+            guess = f"arn:aws:kms:{self._region}:{self._account}:{kind}{key}"
+            arns.add(file.record().record("KeyMetadata").text("Arn", guess) if file is not None else guess)
         return {"Keys": [{"KeyArn": arn} for arn in sorted(arns)]}
 
     def _flow_logs(self) -> Mapping[str, Any]:
-        return {"FlowLogs": [item for file in self._files.values() for item in file.read()["FlowLogs"]]}
+        lists = (file.record().raw("FlowLogs") for file in self._files.values())
+        return {"FlowLogs": [item for found in lists for item in found]}
+
+    def _trails(self) -> Mapping[str, Any]:
+        file = self._files.get(("", "describe-trails"))
+        return file.read() if file is not None else {}
 
     def _jobs(self) -> Mapping[str, Any]:
         return {"TrainingJobSummaries": [{"TrainingJobName": name} for name in self._resources()]}
 
     def _identities(self, kind: str) -> Iterator[Mapping[str, Any]]:
-        title = kind.title()
-        found = {str(item[f"{title}Name"]): item for item in self._listed(f"list-{kind}s", f"{title}s")}
+        """The roles or users that a list names, and those that any answer is about."""
+        title, prefix = kind.title(), f"arn:aws:iam::{self._account}:{kind}/"
+        listed = self._listed(f"list-{kind}s", f"{title}s")
+        found = {item.text(f"{title}Name"): (item.arn("Arn"), item.text("Path", "/")) for item in listed}
         for (resource, name), file in self._files.items():
             if name == f"get-{kind}":
-                found[resource] = file.read().get(title, {})
-            elif resource and _about(name) == kind and resource not in found:
-                found[resource] = {"Arn": f"arn:aws:iam::{self._account}:{kind}/{resource}"}
-        for resource in sorted(found):
-            yield found[resource]
+                own = file.record().record(title)
+                found[resource] = (own.text("Arn", prefix + resource), own.text("Path", "/"))
+            elif resource and _about(name) == kind:
+                found.setdefault(resource, (prefix + resource, "/"))
+        for _, (arn, path) in sorted(found.items()):
+            yield {"Arn": arn, "Path": path}
 
 
 def _about(name: str) -> str:

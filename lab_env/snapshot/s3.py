@@ -45,8 +45,7 @@ def read_bucket(describe: Describe, name: str, account: str) -> Bucket | None:
 
     @cache
     def record(operation: str, *absent: str) -> Record | None:
-        answer = ask(describe, operation, absent, Bucket=name)
-        return None if answer is None else Record(answer, operation)
+        return ask(describe, operation, absent, Bucket=name)
 
     return read_fields(
         Bucket,
@@ -80,14 +79,14 @@ def bucket_region(describe: Describe, name: str) -> str | None:
     answer = ask(describe, "GetBucketLocation", ("NoSuchBucket",), Bucket=name)
     if answer is None:
         return None
-    region = str(answer.get("LocationConstraint") or "")
+    region = answer.text("LocationConstraint", "")
     return _OLD_NAMES.get(region, region)
 
 
 def bucket_names(describe: Describe) -> Iterator[str]:
     """The names of an account's buckets."""
     for item in pages(describe, "ListBuckets", "Buckets"):
-        yield str(item["Name"])
+        yield item.text("Name")
 
 
 def _policy(answer: Record | None, name: str) -> Policy | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lab_env.snapshot.asking import Describe, ask, pages
+from lab_env.snapshot.asking import Describe, answer_of, pages
 from lab_env.snapshot.record import Record
 from lab_env.snapshot.state import TrainingJob
 
@@ -16,15 +16,14 @@ def read_training_jobs(describe: Describe) -> Iterator[TrainingJob]:
         describe: asks SageMaker there.
     """
     for item in pages(describe, "ListTrainingJobs", "TrainingJobSummaries"):
-        answer = ask(describe, "DescribeTrainingJob", TrainingJobName=item["TrainingJobName"])
-        yield _job(Record(answer, f"DescribeTrainingJob {item['TrainingJobName']}"))
+        yield _job(answer_of(describe, "DescribeTrainingJob", TrainingJobName=item.text("TrainingJobName")))
 
 
 def _job(item: Record) -> TrainingJob:
     network, resources = item.record("VpcConfig"), item.record("ResourceConfig")
     output = item.record("OutputDataConfig")
     return TrainingJob(
-        arn=item.text("TrainingJobArn"),
+        arn=item.arn("TrainingJobArn"),
         role=item.text("RoleArn", ""),
         status=item.text("TrainingJobStatus", ""),
         subnets=network.texts("Subnets"),

@@ -92,8 +92,8 @@ def _account(files: list[AnswerFile], account: str, network: Network) -> Service
             file for file in files if file.service == service and (service in GLOBAL or file.region == region)
         ]
         replay = Replay(service, own, owner, region)
-        details = next((file.read() for file in own if file.name == _DETAILS), None)
-        return AuthorizationDetails(details, replay) if details else replay
+        details = next((file for file in own if file.name == _DETAILS), None)
+        return replay if details is None else AuthorizationDetails(details.record(), replay)
 
     regions = {file.region for file in files if file.service not in GLOBAL}
     return read_state(apis, owner, network, regions)
@@ -122,18 +122,15 @@ def _part(name: PurePath, pattern: re.Pattern[str], end: int | None) -> str:
     return next((part for part in name.parent.parts[:end] if pattern.fullmatch(part)), "")
 
 
-def _arns_of(file: AnswerFile) -> Iterable[object]:
-    if file.name == _DETAILS:
-        return file.read().get("RoleDetailList") or ()
-    return (file.read().get(_TELLING[file.name]),) if file.name in _TELLING else ()
-
-
 def _told(files: Iterable[AnswerFile]) -> str:
     """The account that the ARNs in the answers name, when all name the same."""
-    items = chain.from_iterable(map(_arns_of, files))
-    owners = {
-        found[1]
-        for item in items
-        if isinstance(item, Mapping) and (found := _OWNER.match(str(item.get("Arn"))))
-    }
+    arns = chain.from_iterable(map(_arns, files))
+    owners = {found[1] for arn in arns if (found := _OWNER.match(arn))}
     return owners.pop() if len(owners) == 1 else ""
+
+
+def _arns(file: AnswerFile) -> Iterator[str]:
+    if file.name == _DETAILS:
+        yield from (item.text("Arn", "") for item in file.record().records("RoleDetailList"))
+    elif file.name in _TELLING:
+        yield file.record().record(_TELLING[file.name]).text("Arn", "")

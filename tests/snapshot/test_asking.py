@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from lab_env.errors import IncompleteSnapshot
 from lab_env.network import Network
-from lab_env.snapshot.asking import ask, pages
+from lab_env.snapshot.asking import ask, pages, texts
 from lab_env.snapshot.service_export import export_services
 from lab_env.snapshot.state import Bucket
 
@@ -47,7 +47,11 @@ def paged(told, asked):
     def describe(operation, parameters):
         seen.append(dict(parameters))
         number = int(parameters.get(asked, "0"))
-        return {"Items": [number], **({told: str(number + 1)} if number < 2 else {"IsTruncated": False})}
+        return {
+            "Items": [{"N": number}],
+            "Names": [f"n{number}"],
+            **({told: str(number + 1)} if number < 2 else {"IsTruncated": False}),
+        }
 
     return describe, seen
 
@@ -64,8 +68,10 @@ def paged(told, asked):
 def test_pages(told, asked):
     """Each service has words of its own for the way to the next page; the parameters stay the same."""
     describe, seen = paged(told, asked)
-    assert list(pages(describe, "ListItems", "Items", Filter="x")) == [0, 1, 2]
-    assert seen == [{"Filter": "x"}, {"Filter": "x", asked: "1"}, {"Filter": "x", asked: "2"}]
+    items = pages(describe, "ListItems", "Items", Filter="x")
+    assert [item.number("N") for item in items] == [0, 1, 2]
+    assert list(texts(describe, "ListItems", "Names")) == ["n0", "n1", "n2"]
+    assert seen[:3] == [{"Filter": "x"}, {"Filter": "x", asked: "1"}, {"Filter": "x", asked: "2"}]
 
 
 def test_an_exported_list_is_whole():
