@@ -94,7 +94,7 @@ def training_policy(key: str) -> Document:
         key: ARN of the KMS key.
     """
     training, model = f"arn:aws:s3:::{TRAINING_BUCKET}", f"arn:aws:s3:::{MODEL_BUCKET}"
-    use_the_key = _allow("UseTheKeyThroughS3", ["kms:Decrypt", "kms:GenerateDataKey"], key)
+    use_the_key = _allow("UseTheKey", ["kms:Decrypt", "kms:GenerateDataKey"], key)
     through_s3 = {"StringEquals": {"kms:ViaService": f"s3.{REGION}.amazonaws.com"}}
     return _policy(
         _allow("List", "s3:ListBucket", training),
