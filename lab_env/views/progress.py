@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _ENDS = frozenset({"Completed", "Failed", "Stopped"})
 _STAGES = ("Starting", "Downloading", "Training", "Uploading", "Completed")
-_EPOCH = re.compile(r"\bepoch (\d+)/(\d+)", re.IGNORECASE)
+_STEP = re.compile(r"\b(epoch|file) (\d+)/(\d+)", re.IGNORECASE)
 
 
 def front_end() -> bool:
@@ -53,18 +53,18 @@ class JobProgress:
 
     def update(self, job: TrainingJob) -> None:
         """Note what a job says of itself, and show it."""
-        epoch = next((found for line in reversed(job.log) if (found := _EPOCH.search(line))), None)
+        step = next((found for line in reversed(job.log) if (found := _STEP.search(line))), None)
         done, of = job.downloaded
         words = {
             "Downloading": f"Downloading {of} object{'s' if of > 1 else ''}" if of else "Downloading",
-            "Training": f"Training epoch {epoch[1]}/{epoch[2]}" if epoch else "Training",
+            "Training": f"Training {step[1].lower()} {step[2]}/{step[3]}" if step else "Training",
         }
         self._stages = [words.get(stage, stage) for stage in job.stages]
         self._last_line = job.log[-1] if job.log else ""
         self._reason = job.record.failure_reason
         inside = {
             "Downloading": done / of if of else 0.0,
-            "Training": int(epoch[1]) / int(epoch[2]) if epoch else 0.0,
+            "Training": int(step[2]) / int(step[3]) if step else 0.0,
         }
         stage = job.stages[-1]
         self._share = _STAGES.index(stage) + inside.get(stage, 0.0) if stage in _STAGES else self._share

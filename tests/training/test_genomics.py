@@ -45,7 +45,7 @@ def shares(log: list[str]) -> dict[str, float]:
 def test_the_script_runs_unchanged_as_a_plain_file(tmp_path):
     log = outside(tmp_path)
     model = json.loads((tmp_path / "model" / "model.json").read_text())
-    assert log[:2] == ["counted lane-1.reads", "counted lane-2.reads"]
+    assert log[:2] == ["counted file 1/2: lane-1.reads", "counted file 2/2: lane-2.reads"]
     assert (model["k"], len(model["weights"])) == (6, 4**6)
 
 

@@ -34,6 +34,7 @@ def told(*states, shown=False):
         (job("Starting", "Downloading"), "Starting · Downloading"),
         (job("Starting", "Downloading", downloaded=(3, 13)), "Starting · Downloading 13 objects"),
         (job("Starting", "Downloading", downloaded=(1, 1)), "Starting · Downloading 1 object"),
+        (job("Starting", "Training", log=["counted file 2/3: b"]), "Starting · Training file 2/3"),
         (job("Starting", "Downloading", "Training"), "Starting · Downloading · Training"),
         (
             job("Starting", "Downloading", "Training", downloaded=(13, 13), log=[*EPOCHS, "baseline 0.6"]),

@@ -47,14 +47,14 @@ def learn(paths: list[Path], k: int, reads: int) -> tuple[np.ndarray, float]:
     """Count the k-mers of both kinds of reads: a weight for each k-mer, and the GC content that tells them best."""
     counts = np.ones((2, 4**k))
     strong, seen = np.zeros(2), np.zeros(2)
-    for path in paths:
+    for number, path in enumerate(paths, 1):
         for labels, bases in blocks(path, reads):
             for label in (0, 1):
                 chosen = bases[labels == label]
                 counts[label] += np.bincount(words(chosen, k).ravel(), minlength=4**k)
                 strong[label] += ((chosen == 1) | (chosen == 2)).sum()
                 seen[label] += chosen.size
-        print(f"counted {path.name}")
+        print(f"counted file {number}/{len(paths)}: {path.name}")
     share = counts / counts.sum(axis=1, keepdims=True)
     return np.log(share[1] / share[0]), float((strong / seen).mean())
 
