@@ -54,6 +54,11 @@ class AnswerFile:
             )
         return Located(document, self.shown)
 
+    def mentions(self, key: str) -> bool:
+        """Whether it is an object with that key; told without parsing a large file that never speaks of it."""
+        # PowerShell's ">" writes UTF-16.
+        return key.encode() in self.path.read_bytes().replace(b"\0", b"") and key in self.read()
+
     def record(self) -> Record:
         """As `read`, for looking things up."""
         return Record(self.read(), self.name)

@@ -114,7 +114,7 @@ def _files(root: Path) -> Iterator[AnswerFile]:
             shown=shown.as_posix(),
         )
         # EC2's answers are known by their keys; of those, only flow logs are no part of the network.
-        if start is not None or "FlowLogs" in found.read():
+        if start is not None or found.mentions("FlowLogs"):
             yield found
 
 

@@ -271,3 +271,18 @@ def test_trails_and_jobs_as_the_cli_prints_them(tmp_path):
     assert state.flow_logs == {}
     with pytest.raises(IncompleteSnapshot, match="get-event-selectors"):
         _ = state.trails[arn].selectors
+
+
+def test_flow_logs_as_powershell_saves_them(tmp_path):
+    """Its ``>`` writes UTF-16."""
+    log = {"FlowLogs": [{"FlowLogId": "fl-1", "ResourceId": "vpc-1", "TrafficType": "ALL"}]}
+    (tmp_path / "logs.json").write_text(json.dumps(log), encoding="utf-16")
+    assert list(read_services(tmp_path, NETWORK).flow_logs) == ["fl-1"]
+
+
+def test_a_wrong_value_is_told_by_file_place_and_key(tmp_path):
+    write(tmp_path, {"s3/b-1/get-bucket-versioning.json": {"Status": 7}})
+    with pytest.raises(InvalidInput) as raised:
+        read_services(tmp_path, NETWORK)
+    assert raised.value.where == "s3/b-1/get-bucket-versioning.json: GetBucketVersioning.Status"
+    assert raised.value.what == "expected a string, found 7."
