@@ -12,17 +12,19 @@ import sys
 from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from threading import Event, Lock, Timer
+from threading import Event, Lock, Thread, Timer
 from typing import IO, Any, TextIO, cast
 
 from lab_env.training import container, paths
 from lab_env.training.container import aws_free
+from lab_env.training.process import kill_group
 from lab_env.training.storage import Storage
 from lab_env.training.streams import Streams
 
 # SageMaker waits 120 seconds between SIGTERM and SIGKILL; a lesson does not.
 GRACE_SECONDS = 5.0
 STOPPED, MAX_RUNTIME_EXCEEDED = "Stopped", "MaxRuntimeExceeded"
+_OWN_GROUP: dict[str, Any] = {"process_group": 0} if hasattr(os, "setpgid") else {}
 # A traceback through botocore is long.
 _LAST_LINES = 200
 
@@ -95,6 +97,7 @@ class Agent:
         self._stopping.set()
         if self._container is not None:
             self._container.kill()
+            kill_group(self._container.pid)
 
     def go_on(self) -> None:
         """Raises `JobStopped` when the job was stopped."""
@@ -130,7 +133,10 @@ class Agent:
             text=True,
             encoding="utf-8",
             errors="replace",
+            **_OWN_GROUP,
         )
+        self.say("container", process=self._container.pid)
+        Thread(target=_bury, args=(self._container,), daemon=True).start()
         if self._stopping.is_set():
             self._terminate()
         root = str(self.layout.root)
@@ -181,3 +187,9 @@ class Agent:
             container.PORT_VARIABLE: str(self.spec["port"]),
             container.TOKEN_VARIABLE: self.spec["container_token"],
         }
+
+
+def _bury(process: subprocess.Popen[str]) -> None:
+    # A container ends with its first process; what that left behind would keep its log open.
+    process.wait()
+    kill_group(process.pid)

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from threading import Thread
 from typing import IO, Any, cast
 
 from lab_env.training.container import aws_free
+
+
+def kill_group(leader: int) -> None:
+    """Kill what is left of a process group: whatever a process has started, and left behind.
+
+    Args:
+        leader: id of the process that the group began with.
+    """
+    # Windows knows no process groups of this kind.
+    if hasattr(os, "killpg"):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(leader, signal.SIGKILL)
 
 
 class JobProcess:
@@ -35,6 +50,8 @@ class JobProcess:
         self._out = cast(IO[bytes], self._process.stdout)
         self._err = cast(IO[bytes], self._process.stderr)
         self._complaints: list[bytes] = []
+        self._folder = ""
+        self._groups = [self._process.pid]
         self._listener = Thread(target=self._complaints.extend, args=(self._err,), daemon=True)
         self._listener.start()
         self._tell(json.dumps(spec))
@@ -45,10 +62,21 @@ class JobProcess:
         return [line.decode(errors="replace").rstrip() for line in self._complaints]
 
     def events(self) -> Iterator[dict[str, Any]]:
-        """Each event as it comes; ends when the process has ended."""
+        """Each event as it comes; ends when the process has ended, and nothing of it is left."""
         for line in self._out:
-            yield json.loads(line)
+            said = json.loads(line)
+            match said["event"]:
+                case "began":
+                    self._folder = said["folder"]
+                case "container":
+                    self._groups.append(said["process"])
+                case _:
+                    yield said
+        for group in self._groups:
+            kill_group(group)
         self._process.wait()
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
         self._listener.join()
         for stream in (self._in, self._out, self._err):
             stream.close()

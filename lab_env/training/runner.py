@@ -79,6 +79,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="private-path-") as name:
         folder = Path(name).resolve()
         agent = Agent(spec, folder, events)
+        agent.say("began", folder=name)
         Thread(target=_end_with_kernel, args=(agent, folder, told), daemon=True).start()
         run(agent)
 

@@ -1,19 +1,14 @@
-"""Jobs whose data is larger than their memory, and jobs whose kernel dies."""
+"""Jobs whose data is larger than their memory."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
 from lab_env import Lab, scenario
-from tests.training.made import put, run, until
+from tests.training.made import put, run
 
 OBJECT_BYTES, OBJECTS = 16 << 20, 36
 LIMIT_BYTES = 500 << 20
@@ -51,44 +46,3 @@ def test_memory_stays_flat_while_the_data_is_larger(solved: Lab, mode: str) -> N
     said = {line.split()[0]: int(line.split()[1]) for line in solved.log("big")}
     assert said.pop("read") == OBJECTS * OBJECT_BYTES > LIMIT_BYTES
     assert max(said.values()) < LIMIT_BYTES / 2
-
-
-KERNEL = """
-import sys, time
-import boto3
-from lab_env import Lab, scenario
-from tests.training.made import create, until
-
-lab = Lab.start(chapter=5)
-scenario.build_endpoint(boto3.client)
-create(lab, "orphan", "import os, time; print(os.getpid(), flush=True); time.sleep(600)")
-until(lambda: lab.log("orphan"), "the script never began")
-print(lab.log("orphan")[0], flush=True)
-time.sleep(600)
-"""
-
-
-def test_a_job_does_not_outlive_a_kernel_that_is_killed(tmp_path: Path) -> None:
-    kernel = subprocess.Popen(
-        [sys.executable, "-c", KERNEL],
-        stdout=subprocess.PIPE,
-        env={**os.environ, "TMPDIR": str(tmp_path)},
-        text=True,
-    )
-    assert kernel.stdout is not None
-    script = int(kernel.stdout.readline())
-    assert list(tmp_path.glob("private-path-*"))
-    kernel.send_signal(signal.SIGKILL)
-    kernel.wait()
-    kernel.stdout.close()
-    until(lambda: not alive(script), "the script outlived its kernel")
-    until(lambda: not list(tmp_path.glob("private-path-*")), "the job's files outlived its kernel")
-
-
-def alive(process: int) -> bool:
-    """Whether a process of this machine still runs."""
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True
