@@ -98,7 +98,7 @@ class Simulator:
         inline = set(describe(f"List{kind.title()}Policies", asked)["PolicyNames"])
         for policy in identity.policies:
             source = f"{kind}_{name}_{policy.source}" if policy.source in inline else policy.source
-            statements = tuple(replace(statement, source=source) for statement in policy.statements)
+            statements = tuple(statement._replace(source=source) for statement in policy.statements)
             yield replace(policy, statements=statements, source=source)
 
     def _organization(self, account: str) -> tuple[tuple[Policy, ...], ...]:

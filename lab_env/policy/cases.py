@@ -14,6 +14,7 @@ each is one level of the organization (root, units, account).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from lab_env.errors import InvalidInput
@@ -34,8 +35,9 @@ _LISTS = {
     "rcps": Kind.RCP,
     "endpoint_policies": Kind.ENDPOINT,
 }
-_FIELDS = ("id", "request", *_LISTS, "resource_policy", "endpoint_type")
-_REQUEST = ("principal", "action", "resource", "resource_account", "context")
+_FIELDS = dict.fromkeys(("id", "request", *_LISTS, "resource_policy", "endpoint_type")).keys()
+_NEEDED = ("principal", "action", "resource")
+_REQUEST = dict.fromkeys((*_NEEDED, "resource_account", "context")).keys()
 _ENDPOINT_TYPES = {"gateway": True, "interface": False}
 
 # AWS stores policies with actions that match nothing, and they decide nothing; an unknown key might decide.
@@ -116,7 +118,9 @@ def _object(value: object, name: str) -> Mapping[str, object]:
     return value
 
 
-def _only(value: Mapping[str, object], known: tuple[str, ...], name: str) -> None:
+def _only(value: Mapping[str, object], known: AbstractSet[str], name: str) -> None:
+    if value.keys() <= known:
+        return
     for field in value:
         if field not in known:
             raise InvalidInput(f"{name} has no field {field!r}.", do=meant(str(field), known))
@@ -124,7 +128,7 @@ def _only(value: Mapping[str, object], known: tuple[str, ...], name: str) -> Non
 
 def _request(value: Mapping[str, object]) -> Request:
     _only(value, _REQUEST, "the request")
-    for field in _REQUEST[:3]:
+    for field in _NEEDED:
         if not isinstance(value.get(field), str):
             raise InvalidInput(f"{field!r} is missing, or is no text.", where="request")
     context = _object(value.get("context") or {}, "context")

@@ -85,6 +85,6 @@ class Condition:
 
 
 @lru_cache(maxsize=4096)
-def condition(name: str, key: str, values: tuple[str, ...], *, variables: bool) -> Condition:
+def condition(name: str, key: str, values: tuple[str, ...], variables: bool) -> Condition:  # noqa: FBT001 - a cache is quicker so
     """As `Condition.of`; policies repeat each other's conditions."""
     return Condition.of(name, key, values, variables=variables)

@@ -18,18 +18,20 @@ from lab_env.policy.reader import Reader, meant, shown
 from lab_env.policy.statement import Actions, ResourcePattern, Resources, Statement, actions, resources
 
 VERSIONS = ("2012-10-17", "2008-10-17")
-_TOP = ("Version", "Id", "Statement")
-_ELEMENTS = (
-    "Effect",
-    "Action",
-    "Resource",
-    "Principal",
-    "Condition",
-    "Sid",
-    "NotAction",
-    "NotResource",
-    "NotPrincipal",
-)
+_TOP = dict.fromkeys(("Version", "Id", "Statement")).keys()
+_ELEMENTS = dict.fromkeys(
+    (
+        "Effect",
+        "Action",
+        "Resource",
+        "Principal",
+        "Condition",
+        "Sid",
+        "NotAction",
+        "NotResource",
+        "NotPrincipal",
+    )
+).keys()
 _ACTION = re.compile(r"\*|(\*|[A-Za-z0-9-]+):\S+")
 
 
@@ -98,7 +100,7 @@ def _effect(reader: Reader, effect: object, path: Path) -> None:
 
 
 def _actions(reader: Reader, item: Mapping[str, object], path: Path) -> Actions | None:
-    name = reader.one_of(item, "Action", path)
+    name = reader.one_of(item, "Action", "NotAction", path)
     if name is None:
         reader.fault(Code.STRUCTURE, path, "the Action is missing.")
         return None
@@ -106,7 +108,7 @@ def _actions(reader: Reader, item: Mapping[str, object], path: Path) -> Actions 
     for number in _no_actions(texts):
         what = f"{texts[number]!r} is no action."
         reader.fault(Code.VALUE, (*path, name, number), what, "Write service:Action, or '*'.")
-    return actions(texts, negated=name != "Action")
+    return actions(texts, name != "Action")
 
 
 @lru_cache(maxsize=4096)
@@ -116,7 +118,7 @@ def _no_actions(texts: tuple[str, ...]) -> tuple[int, ...]:
 
 
 def _resources(reader: Reader, item: Mapping[str, object], path: Path) -> Resources | None:
-    name = reader.one_of(item, "Resource", path)
+    name = reader.one_of(item, "Resource", "NotResource", path)
     if name is None:
         if reader.names_principals is False:
             reader.fault(Code.STRUCTURE, path, "the Resource is missing.", "Name ARNs, or '*'.")
@@ -126,7 +128,7 @@ def _resources(reader: Reader, item: Mapping[str, object], path: Path) -> Resour
         return None
     texts = reader.texts(item[name], (*path, name))
     try:
-        return resources(texts, negated=name != "Resource", variables=reader.variables)
+        return resources(texts, name != "Resource", reader.variables)
     except ValueError:
         _resource_faults(reader, texts, (*path, name))
         return None

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from lab_env.policy import operators
 from lab_env.policy.conditions import Condition, condition
@@ -29,31 +29,36 @@ def read_conditions(reader: Reader, value: object, path: Path) -> tuple[Conditio
             what = f"{name} needs a JSON object of condition keys and values."
             reader.fault(Code.STRUCTURE, (*path, name), what)
         else:
-            found.extend(_of_operator(reader, name, keys, (*path, name)))
+            if len(keys) > 1:
+                _check_twice(reader, keys, (*path, name))
+            for key, wanted in keys.items():
+                values = _values(reader, wanted, (*path, name, key))
+                try:
+                    found.append(condition(name, key, values, reader.variables))
+                except ValueError as error:
+                    _value_fault(reader, (*path, name, key), values, str(error))
     return tuple(found)
 
 
-def _of_operator(reader: Reader, name: str, keys: Mapping[str, object], path: Path) -> Iterator[Condition]:
+def _check_twice(reader: Reader, keys: Mapping[str, object], path: Path) -> None:
     seen: set[str] = set()
-    for key, value in keys.items():
-        if len(keys) > 1:
-            if key.lower() in seen:
-                what = f"{key!r} stands twice: the case of condition keys does not count."
-                reader.fault(Code.DUPLICATE, (*path, key), what)
-            seen.add(key.lower())
-        values = _values(reader, value, (*path, key))
-        try:
-            yield condition(name, key, values, variables=reader.variables)
-        except ValueError as error:
-            code = Code.VARIABLE if "variable" in str(error) else Code.VALUE
-            told = f", not {', '.join(map(repr, values)):.80}" if code is Code.VALUE else ""
-            reader.fault(code, (*path, key), f"{error}{told}.")
+    for key in keys:
+        if key.lower() in seen:
+            what = f"{key!r} stands twice: the case of condition keys does not count."
+            reader.fault(Code.DUPLICATE, (*path, key), what)
+        seen.add(key.lower())
+
+
+def _value_fault(reader: Reader, path: Path, values: tuple[str, ...], error: str) -> None:
+    code = Code.VARIABLE if "variable" in error else Code.VALUE
+    told = f", not {', '.join(map(repr, values)):.80}" if code is Code.VALUE else ""
+    reader.fault(code, path, f"{error}{told}.")
 
 
 def _values(reader: Reader, value: object, path: Path) -> tuple[str, ...]:
     if isinstance(value, str):
         return (value,)
-    found = []
+    found: list[str] = []
     for number, item in enumerate(value if isinstance(value, list) else [value]):
         if isinstance(item, str):
             found.append(item)

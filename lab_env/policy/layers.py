@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from lab_env.policy.document import Policy
 from lab_env.policy.patterns import ARN_PARTS
@@ -83,9 +84,8 @@ class PolicySet:
             yield self.resource
 
 
-@dataclass(frozen=True, slots=True)
-class LayerResult:
-    """What one layer says.
+class LayerResult(NamedTuple):
+    """What one layer says; a tuple, because every decision makes several.
 
     Attributes:
         layer: which.

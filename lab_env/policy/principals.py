@@ -222,14 +222,5 @@ def principals(element: Mapping[str, Iterable[str]] | str) -> Principals:
     """A Principal element whose form has been checked."""
     if isinstance(element, str):
         return Principals(everyone=True)
-    named = [tuple(element.get(kind, ())) for kind in PRINCIPAL_TYPES]
-    return _principals(*named)
-
-
-@lru_cache(maxsize=1024)
-def _principals(
-    aws: tuple[str, ...], services: tuple[str, ...], federated: tuple[str, ...], canonical: tuple[str, ...]
-) -> Principals:
-    return Principals(
-        "*" in aws, frozenset(aws), frozenset(services), frozenset(federated), frozenset(canonical)
-    )
+    aws, *others = (frozenset(element.get(kind, ())) for kind in PRINCIPAL_TYPES)
+    return Principals("*" in aws, aws, *others)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from difflib import get_close_matches
+from typing import Any
 
 from lab_env.policy.findings import Code, Finding
 from lab_env.policy.json_text import Path, line_of, written
@@ -37,16 +39,17 @@ class Reader:
         line = line_of(self.text, path) if self.text else 0
         self.findings.append(Finding(code, written(path), what, do, line))
 
-    def unknown(self, item: Mapping[str, object], known: Sequence[str], path: Path) -> None:
+    def unknown(self, item: Mapping[str, object], known: AbstractSet[str], path: Path) -> None:
         """Note every member of an object that is not among the known ones."""
+        if item.keys() <= known:
+            return
         for name in item:
             if name not in known:
                 what = f"there is no policy element {name!r}."
                 self.fault(Code.UNKNOWN_ELEMENT, (*path, str(name)), what, meant(str(name), known))
 
-    def one_of(self, item: Mapping[str, object], name: str, path: Path) -> str | None:
+    def one_of(self, item: Mapping[str, object], name: str, twin: str, path: Path) -> str | None:
         """Which of an element and its ``Not…`` twin is there."""
-        twin = f"Not{name}"
         if twin not in item:
             return name if name in item else None
         if name in item:
@@ -58,15 +61,16 @@ class Reader:
         """The texts of an element that is one text or a list of them."""
         if isinstance(value, str):
             return (value,)
-        items = value if isinstance(value, list) else [value]
+        items: list[Any] = value if isinstance(value, list) else [value]
         if not items:
             self.fault(Code.STRUCTURE, path, "the list is empty.")
-        for item in items:
-            if not isinstance(item, str):
-                return tuple(self._only_texts(items, path))
+        try:
+            "".join(items)  # the quickest way to see that all are text
+        except TypeError:
+            return tuple(self._only_texts(items, path))
         return tuple(items)
 
-    def _only_texts(self, items: list[object], path: Path) -> Iterator[str]:
+    def _only_texts(self, items: Sequence[object], path: Path) -> Iterator[str]:
         for number, item in enumerate(items):
             if isinstance(item, str):
                 yield item
@@ -84,7 +88,7 @@ def shown(value: object) -> str:
 _TYPE_NAMES = {dict: "an object", list: "a list", bool: "true or false", int: "a number", float: "a number"}
 
 
-def meant(name: str, known: Sequence[str]) -> str:
+def meant(name: str, known: Collection[str]) -> str:
     """``Did you mean …?`` for the nearest of some names; empty when none is near."""
     lower = {item.lower(): item for item in known}
     near = get_close_matches(name.lower(), lower, n=1, cutoff=0.6)

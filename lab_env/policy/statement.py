@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from lab_env.policy.conditions import Condition
 from lab_env.policy.patterns import ARN_PARTS, ArnGlob, Glob, glob
-from lab_env.policy.principals import Caller, Grant, Principals
+from lab_env.policy.principals import Caller, Grant, Principals, principals
 from lab_env.policy.request import Request
 from lab_env.policy.templates import Template, template
 
@@ -46,7 +47,7 @@ class Actions:
 
 
 @lru_cache(maxsize=4096)
-def actions(texts: tuple[str, ...], *, negated: bool) -> Actions:
+def actions(texts: tuple[str, ...], negated: bool) -> Actions:  # noqa: FBT001 - a cache is quicker so
     """The Action or NotAction element with these names and patterns; policies repeat each other's."""
     return Actions(texts, negated=negated)
 
@@ -127,7 +128,7 @@ class Resources:
 
 
 @lru_cache(maxsize=4096)
-def resources(texts: tuple[str, ...], *, negated: bool, variables: bool) -> Resources:
+def resources(texts: tuple[str, ...], negated: bool, variables: bool) -> Resources:  # noqa: FBT001 - as actions
     """The Resource or NotResource element with these entries; policies repeat each other's.
 
     Raises:
@@ -155,9 +156,21 @@ class PrincipalElement:
         return self.named.grant(caller, root_only=root_only)
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One statement.
+@lru_cache(maxsize=1024)
+def principal_element(
+    aws: tuple[str, ...],
+    services: tuple[str, ...],
+    federated: tuple[str, ...],
+    canonical: tuple[str, ...],
+    negated: bool,  # noqa: FBT001 - as actions
+) -> PrincipalElement:
+    """The Principal or NotPrincipal element that names these; policies repeat each other's."""
+    named = {"AWS": aws, "Service": services, "Federated": federated, "CanonicalUser": canonical}
+    return PrincipalElement(principals(named), negated)
+
+
+class Statement(NamedTuple):
+    """One statement; a tuple, because a document makes many of them.
 
     Attributes:
         allow: whether its Effect is Allow.
