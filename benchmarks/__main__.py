@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import job_reads, policy, seam, start, trace
+from benchmarks import audit, job_reads, policy, seam, start, trace
 
-for benchmark in (seam, start, trace, policy, job_reads):
+for benchmark in (seam, start, trace, policy, job_reads, audit):
     print(benchmark.measure())
