@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from lab_env.course import chapter01, chapter02, chapter03, chapter04, chapter05, chapter06, chapter11
+from lab_env.course import (
+    chapter01,
+    chapter02,
+    chapter03,
+    chapter04,
+    chapter05,
+    chapter06,
+    chapter10,
+    chapter11,
+)
 from lab_env.course.exercise import CheckResult, Exercise, State, Status, autograding
 from lab_env.errors import NotFound
 
@@ -10,7 +19,7 @@ __all__ = ["EXERCISES", "CheckResult", "Exercise", "State", "Status", "autogradi
 
 EXERCISES: dict[str, Exercise] = {
     item.id: item
-    for chapter in (chapter01, chapter02, chapter03, chapter04, chapter05, chapter06, chapter11)
+    for chapter in (chapter01, chapter02, chapter03, chapter04, chapter05, chapter06, chapter10, chapter11)
     for item in chapter.EXERCISES
 }
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from random import Random
+from typing import Any
 
 import numpy as np
 from pydicom import Dataset
@@ -18,12 +19,13 @@ from pydicom.dataset import FileMetaDataset
 from pydicom.sequence import Sequence
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, SecondaryCaptureImageStorage
 
-from lab_env.dicom import write
+from lab_env.dicom import Pseudonyms, deidentify, read, write
 from lab_env.errors import NotFound
-from lab_env.scenario import lung
+from lab_env.scenario import lung, readmission
 from lab_env.scenario.assets import asset, code_archive
+from lab_env.scenario.firm import MODEL_BUCKET, TRAINING_BUCKET
 
-CODE_KEY, PREFIX = "code/imaging/sourcedir.tar.gz", "imaging/train"
+CODE_KEY = "code/imaging/sourcedir.tar.gz"
 # Where pydicom lets anybody make UIDs; hospitals put dates and numbers behind such a root.
 _ROOT = "1.2.826.0.1.3680043.8.498"
 _FAMILY = (
@@ -75,7 +77,7 @@ class Hospital:
 
 
 HOSPITALS = {
-    "north": Hospital("Northgate Hospital", 200, 10),
+    "north": Hospital("Northgate Hospital", 140, 10),
     "south": Hospital("Southport Clinic", 20, 11, burns_in=9),
 }
 
@@ -118,6 +120,55 @@ def training_script() -> str:
 def training_code() -> bytes:
     """``sourcedir.tar.gz`` with the training script; the same bytes each time."""
     return code_archive({"train.py": training_script()})
+
+
+def training_job(name: str, prefix: str, subnet: str, group: str, key: str) -> dict[str, Any]:
+    """The request of chapter 10's training job: isolated, encrypted between its instances, the firm's key everywhere.
+
+    Args:
+        name: ``TrainingJobName``.
+        prefix: of its images and labels in the training bucket.
+        subnet: id of the subnet it runs in.
+        group: id of its security group.
+        key: of its volume and its model, by ARN.
+    """
+    usual = readmission.training_job(name, [subnet], [group])
+    _, code = usual["InputDataConfig"]
+    source = {"S3DataType": "S3Prefix", "S3Uri": f"s3://{TRAINING_BUCKET}/{prefix}"}
+    at = {"S3Uri": f"s3://{TRAINING_BUCKET}/{CODE_KEY.rpartition('/')[0]}/"}
+    return usual | {
+        "HyperParameters": usual["HyperParameters"] | {"epochs": "10"},
+        "InputDataConfig": [
+            {"ChannelName": "train", "DataSource": {"S3DataSource": source}},
+            code | {"DataSource": {"S3DataSource": source | at}},
+        ],
+        "OutputDataConfig": {"S3OutputPath": f"s3://{MODEL_BUCKET}/imaging", "KmsKeyId": key},
+        "ResourceConfig": usual["ResourceConfig"] | {"VolumeKmsKeyId": key},
+        "EnableNetworkIsolation": True,
+        "EnableInterContainerTrafficEncryption": True,
+    }
+
+
+def send(s3: Any, hospital: str, prefix: str, secret: bytes = b"kept in a vault") -> None:
+    """De-identify a hospital's export and put it into the training bucket, images with burned-in text left out.
+
+    Args:
+        s3: a client inside the VPC.
+        hospital: ``north`` or ``south``.
+        prefix: where its objects go.
+        secret: what the pseudonyms are made from.
+    """
+    pseudonyms, found = Pseudonyms(secret), labels(hospital)
+    lines = ["sop_instance_uid,nodule"]
+    for name, content in export(hospital):
+        original = read(content, name)
+        if original.BurnedInAnnotation == "YES":
+            continue
+        clean = deidentify(original, pseudonyms)
+        del clean.WindowCenterWidthExplanation
+        s3.put_object(Bucket=TRAINING_BUCKET, Key=f"{prefix}{clean.SOPInstanceUID}.dcm", Body=write(clean))
+        lines.append(f"{clean.SOPInstanceUID},{found[original.SOPInstanceUID]}")
+    s3.put_object(Bucket=TRAINING_BUCKET, Key=f"{prefix}labels.csv", Body="\n".join(lines).encode())
 
 
 def _hospital(name: str) -> Hospital:

@@ -132,7 +132,7 @@ def confusion(said: np.ndarray, labels: np.ndarray) -> dict[str, int]:
 def main() -> None:
     """Read, train, measure on patients that were kept back, and keep model, measurements and predictions."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--batch-size", type=int, default=16)
     parser.add_argument("--learning-rate", type=float, default=0.03)
     parser.add_argument("--seed", type=int, default=0)
