@@ -6,12 +6,15 @@ may have one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from itertools import islice
 
 from lab_env.compliance.model import AuditState, TrainingSite
 from lab_env.network import Flow, InterfaceSource, Network, Trace, trace
+from lab_env.network.lookups import derived
 from lab_env.network.model import Address, NetworkInterface, Subnet
 
 INTERFACE = "eni-audit-probe"
@@ -30,11 +33,18 @@ class Probe:
         name: ``a host without a public address`` or ``a host with a public address``.
         network: the network with that host in it.
         addresses: its private addresses.
+        interface: the id of its network interface.
     """
 
     name: str
     network: Network
     addresses: tuple[Address, ...]
+    interface: str = INTERFACE
+
+    @property
+    def source(self) -> InterfaceSource:
+        """Where its packets start."""
+        return InterfaceSource(self.interface)
 
     def reach(self, destination: str, protocol: str = "tcp", port: int = 443) -> Trace:
         """What becomes of a connection that the host opens.
@@ -44,25 +54,53 @@ class Probe:
             protocol: ``tcp``, ``udp`` or ``icmp``.
             port: the destination port.
         """
-        return reach(self.network, Flow(InterfaceSource(INTERFACE), destination, protocol, port))
-
-
-def reach(network: Network, flow: Flow) -> Trace:
-    """The one way in which controls ask whether something is reached."""
-    return trace(network, flow)
+        return trace(self.network, Flow(self.source, destination, protocol, port))
 
 
 def probes(state: AuditState, site: TrainingSite) -> tuple[Probe, Probe]:
-    """A host at ``site`` without a public address, and one with."""
-    subnet = state.network.subnet[site.subnet]
-    addresses = _free_addresses(state.network, subnet)
-    bare = NetworkInterface(INTERFACE, subnet.vpc, subnet.id, addresses, site.groups)
-    public = tuple((own, _PUBLIC_ADDRESS) for own in addresses if own.version == 4)
-    lent = NetworkInterface(INTERFACE, subnet.vpc, subnet.id, addresses, site.groups, public)
-    return (
-        Probe("a host without a public address", state.network.with_interface(bare), addresses),
-        Probe("a host with a public address", state.network.with_interface(lent), addresses),
-    )
+    """A host at ``site``, one of the state's sites, without a public address, and one with."""
+    # By identity: a thousand sites are costly to hash for each of them. What is kept with it keeps it from reuse.
+    _, found = derived(state.network, ("probes", id(state.sites)), lambda: (state.sites, _probes(state)))
+    return found[site]
+
+
+def _probes(state: AuditState) -> dict[TrainingSite, tuple[Probe, Probe]]:
+    """The probes of all sites.
+
+    Those of different subnets stand in one network: an index of each network is made once, however many sites there
+    are. The second group of hosts in a subnet stands in another, so that either has the same address.
+    """
+    layers: dict[int, list[TrainingSite]] = {}
+    seen: Counter[str] = Counter()
+    for site in dict.fromkeys(state.sites):
+        layers.setdefault(seen[site.subnet], []).append(site)
+        seen[site.subnet] += 1
+    return {site: pair for sites in layers.values() for site, pair in _stand(state.network, sites)}
+
+
+def _stand(network: Network, sites: list[TrainingSite]) -> Iterator[tuple[TrainingSite, tuple[Probe, Probe]]]:
+    """Hosts without and with a public address at each of several sites in different subnets."""
+    hosts = [_interface(network, site, number) for number, site in enumerate(sites)]
+    lent = [replace(one, public=_public(one.addresses)) for one in hosts]
+    without, having = (replace(network, interfaces=(*network.interfaces, *one)) for one in (hosts, lent))
+    for site, host in zip(sites, hosts, strict=True):
+        yield (
+            site,
+            (
+                Probe("a host without a public address", without, host.addresses, host.id),
+                Probe("a host with a public address", having, host.addresses, host.id),
+            ),
+        )
+
+
+def _interface(network: Network, site: TrainingSite, number: int) -> NetworkInterface:
+    subnet = network.subnet[site.subnet]
+    name = f"{INTERFACE}-{number}" if number else INTERFACE
+    return NetworkInterface(name, subnet.vpc, subnet.id, _free_addresses(network, subnet), site.groups)
+
+
+def _public(addresses: tuple[Address, ...]) -> tuple[tuple[Address, Address], ...]:
+    return tuple((own, _PUBLIC_ADDRESS) for own in addresses if own.version == 4)
 
 
 def s3_names(state: AuditState, site: TrainingSite) -> tuple[str, ...]:

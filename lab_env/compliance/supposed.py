@@ -39,7 +39,6 @@ ANYBODY = "anonymous"
 STRANGERS_INTERFACE = "eni-audit-stranger"
 KEY = "arn:aws:kms:{region}:{account}:key/00000000-0000-4000-8000-000000000000"
 """A key of the account that serves something else; to be filled with Region and account."""
-OPEN_GROUP = "sg-audit-open"
 STRANGERS_ENDPOINT = "vpce-0a0d17057a49e7000"
 _VPC, _SUBNET, _GROUP = "vpc-audit-stranger", "subnet-audit-stranger", "sg-audit-stranger"
 _CIDR, _ANYWHERE = ip_network("10.99.0.0/24"), ip_network("0.0.0.0/0")
@@ -105,11 +104,16 @@ def _open_bucket(name: str, region: str) -> Bucket:
     return Bucket(name, STRANGERS_ACCOUNT, region, everything(Kind.RESOURCE))
 
 
-def with_open_group(network: Network, vpc: str) -> Network:
-    """The same network with a security group `OPEN_GROUP` in a VPC, which lets everything out."""
-    group = SecurityGroup(OPEN_GROUP, vpc, (), (SecurityGroupRule("-1", None, None, _ANYWHERE),))
-    others = (item for item in network.security_groups if item.id != OPEN_GROUP)
-    return replace(network, security_groups=(*others, group))
+def open_group(vpc: str) -> str:
+    """Id of a security group in a VPC that lets everything out."""
+    return f"sg-audit-open-{vpc}"
+
+
+def with_open_groups(network: Network) -> Network:
+    """The same network with an `open_group` in each VPC."""
+    rule = SecurityGroupRule("-1", None, None, _ANYWHERE)
+    groups = (SecurityGroup(open_group(vpc.id), vpc.id, (), (rule,)) for vpc in network.vpcs)
+    return replace(network, security_groups=(*network.security_groups, *groups))
 
 
 def with_strangers_vpc(network: Network) -> Network:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, ip_network
 
-from lab_env.access import AccessRequest, Attempted, attempt, decide
+from lab_env.access import AccessRequest, Attempted, decide
 from lab_env.compliance.model import AuditState, Firm
-from lab_env.compliance.probes import INTERFACE, probes
+from lab_env.compliance.probes import probes
 from lab_env.compliance.supposed import (
     ANYBODY,
     STRANGER,
@@ -19,8 +19,8 @@ from lab_env.compliance.supposed import (
 )
 from lab_env.compliance.wording import label
 from lab_env.errors import IncompleteSnapshot
-from lab_env.network import Flow, trace
-from lab_env.network.flow import InterfaceSource, InternetSource, Source
+from lab_env.network import Flow, Trace, trace
+from lab_env.network.flow import Exit, InterfaceSource, InternetSource, Source
 from lab_env.network.lookups import derived, is_public
 from lab_env.network.model import Network, VpcEndpoint
 from lab_env.policy import Layer, Verdict
@@ -50,10 +50,13 @@ class Way:
 
     def ask(self, services: ServiceState, request: AccessRequest) -> Attempted:
         """What becomes of a request that comes this way."""
-        if not self.host:
-            return attempt(self.network, services, self.source, request)
-        found = trace(self.network, Flow(self.source, self.host, "tcp", request.port))
+        found = self.trace(request)
         return Attempted(found, decide(found, request, services) if found.reached else None)
+
+    def trace(self, request: AccessRequest) -> Trace:
+        """The way of a request, whoever makes it."""
+        flow = Flow(self.source, self.host or request.host, "tcp", request.port)
+        return derived(self.network, flow, lambda: trace(self.network, flow))
 
 
 def services_of(state: AuditState) -> tuple[ServiceState, Firm]:
@@ -105,12 +108,24 @@ def _inside(state: AuditState) -> Iterator[Way]:
         own = {item.id: item for item in endpoints if item.kind == "Interface" and is_s3(item)}
         for probe in probes(state, site):
             name = f"from {probe.name} in {label(state.network, site.subnet)}"
-            way = Way(name, probe.network, InterfaceSource(INTERFACE), site.subnet)
+            way = Way(name, probe.network, probe.source, site.subnet)
             yield way
             for endpoint in own.values():
                 host = next((one.replace("*", "bucket", 1) for one in endpoint.dns_names if "*" in one), "")
                 if host:
                     yield replace(way, name=f"{name} by {endpoint.id}'s own name", host=host)
+
+
+def told_apart(ways: Iterable[Way], request: AccessRequest) -> tuple[Way, ...]:
+    """One of those ways that lead a request through the same endpoint, or by the same kind of exit.
+
+    For questions whose answer is the same for each of them: one subnet then stands for a thousand.
+    """
+    found: dict[tuple[bool, Exit, str | None], Way] = {}
+    for way in ways:
+        seen = way.trace(request)
+        found.setdefault((seen.reached, seen.exit, seen.endpoint), way)
+    return tuple(found.values())
 
 
 def is_s3(endpoint: VpcEndpoint) -> bool:

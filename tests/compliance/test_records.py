@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from ipaddress import ip_network
 
 import pytest
 
 from lab_env.compliance import Status, TrainingSite, audit
+from lab_env.network.model import PrefixList
 from lab_env.snapshot.event_selectors import basic_selectors
 from lab_env.snapshot.state import FlowLog, Trail
 from tests.compliance import services as made
@@ -209,3 +211,18 @@ def test_made_states_are_what_they_say():
     """The hand-made locked state has neither trail nor flow log: these are chapter 07's."""
     assert not made.locked().trails
     assert not made.locked().flow_logs
+
+
+def test_net_5_tries_a_list_that_the_firm_keeps():
+    """The ends of each block, and a host of a group."""
+    offices = PrefixList(
+        "pl-offices", "offices", (ip_network("198.51.100.0/28"),), "us-east-1", "123456789012"
+    )
+    network = changed(
+        with_endpoint(),
+        security_groups=group("sg-job", "out tcp 443 pl-s3", "out tcp 443 pl-offices"),
+        prefix_lists=offices,
+    )
+    (finding,) = findings("NET-5", network=network)
+    assert finding.status is FAILS
+    assert "tcp 443 to 198.51.100.10, say (3 services of hosts)" in finding.sentence

@@ -8,7 +8,7 @@ from dataclasses import replace
 from lab_env.access import AccessRequest, Attempted
 from lab_env.compliance.model import AuditState, Control, Evidence, Finding, Status, TrainingSite
 from lab_env.compliance.policies import only_by_tls
-from lab_env.compliance.supposed import OPEN_GROUP, with_open_group
+from lab_env.compliance.supposed import ANYBODY, open_group, with_open_groups
 from lab_env.compliance.ways import (
     Way,
     buckets_of,
@@ -18,7 +18,9 @@ from lab_env.compliance.ways import (
     on_object,
     outside,
     services_of,
+    told_apart,
 )
+from lab_env.network.lookups import derived
 from lab_env.snapshot.state import Bucket, ServiceState
 
 ID = "DATA-2"
@@ -39,7 +41,8 @@ def judge(state: AuditState) -> Iterator[Finding]:
         if item.account == firm.account and "audit-probe" not in arn
     }
     for bucket in buckets_of(services, firm.buckets):
-        tried = list(_tries(bucket, people, ways, services))
+        apart = told_apart(ways, on_object(ANYBODY, "s3:GetObject", bucket))
+        tried = list(_tries(bucket, people, apart, services))
         served = [item for item in tried if item[4].succeeds]
         if served:
             yield _fails(bucket, served)
@@ -50,16 +53,16 @@ def judge(state: AuditState) -> Iterator[Finding]:
             yield Finding(ID, Status.NOTHING_TO_JUDGE, bucket.name, sentence)
 
 
-def _unfiltered(state: AuditState) -> Iterator[Way]:
+def _unfiltered(state: AuditState) -> tuple[Way, ...]:
     """From each training subnet, by a host whose own security group stands in nothing's way: a bucket has to refuse."""
-    for subnet in dict.fromkeys(site.subnet for site in state.sites):
-        network = with_open_group(state.network, state.network.subnet[subnet].vpc)
-        opened = replace(state, network=network, sites=(TrainingSite(subnet, (OPEN_GROUP,)),))
-        yield inside(opened)[0]
+    network = derived(state.network, "open groups", lambda: with_open_groups(state.network))
+    subnets = dict.fromkeys(site.subnet for site in state.sites)
+    sites = (TrainingSite(name, (open_group(network.subnet[name].vpc),)) for name in subnets)
+    return inside(replace(state, network=network, sites=tuple(sites)))
 
 
 def _tries(
-    bucket: Bucket, people: dict[str, str], ways: list[Way], services: ServiceState
+    bucket: Bucket, people: dict[str, str], ways: tuple[Way, ...], services: ServiceState
 ) -> Iterator[Tried]:
     """Each request, with TLS and without: who, what, which way, and what became of either."""
     for way in ways:

@@ -54,7 +54,7 @@ def _endpoints(state: AuditState, services: ServiceState, firm: Firm) -> dict[st
     found: dict[str, Way] = {}
     for bucket in buckets_of(services, firm.data_buckets):
         for way in inside(state):
-            trace = way.ask(services, on_bucket(ANYBODY, "s3:ListBucket", bucket)).trace
+            trace = way.trace(on_bucket(ANYBODY, "s3:ListBucket", bucket))
             if trace.reached and trace.endpoint:
                 found.setdefault(trace.endpoint, way)
     return found

@@ -56,7 +56,7 @@ def _tries(
     ways = (*outside(state), *from_named_addresses(state, bucket), *inside(state))
     keys = _keys(bucket, firm)
     for way in ways:
-        trace = way.ask(services, on_object(ANYBODY, ACTIONS[0], bucket)).trace
+        trace = way.trace(on_object(ANYBODY, ACTIONS[0], bucket))
         if not trace.reached or trace.endpoint in endpoints:
             continue
         for (principal, name), action, key in product(everybody(firm).items(), ACTIONS, keys):

@@ -20,6 +20,7 @@ from lab_env.compliance.ways import (
     outside,
     roles_of,
     services_of,
+    told_apart,
 )
 from lab_env.network.flow import Trace
 from lab_env.policy import Layer, Verdict
@@ -56,7 +57,7 @@ def _ways(state: AuditState, services: ServiceState, firm: Firm) -> list[tuple[W
     """The ways by which the role's requests can come to S3: from where jobs run, and from the internet."""
     bucket = next(buckets_of(services, firm.data_buckets))
     asked = on_bucket(ANYBODY, "s3:ListBucket", bucket)
-    tried = [(way, way.ask(services, asked).trace) for way in (*inside(state), outside(state)[0])]
+    tried = [(way, way.trace(asked)) for way in told_apart((*inside(state), outside(state)[0]), asked)]
     return [(way, trace) for way, trace in tried if trace.reached]
 
 
@@ -70,12 +71,10 @@ def _extra(
     """What the role's own policies allow and no job needs."""
     for action, arn in asked:
         request = AccessRequest(role, action, resource=arn, region=firm.regions[0])
-        for trace in dict.fromkeys(trace.endpoint for _, trace in ways):
-            way = next(found for _, found in ways if found.endpoint == trace)
-            decision = decide(way, request, services)
-            if _own_policies_allow(decision):
-                yield action, arn, decision
-                break
+        decisions = (decide(trace, request, services) for _, trace in ways)
+        allowed = next(filter(_own_policies_allow, decisions), None)
+        if allowed is not None:
+            yield action, arn, allowed
 
 
 def _telling(extra: Extra) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lab_env.access import Attempted
 from lab_env.compliance.model import AuditState, Control, Evidence, Finding, Firm, Status
@@ -18,6 +18,7 @@ from lab_env.compliance.ways import (
     outside,
     roles_of,
     services_of,
+    told_apart,
 )
 from lab_env.snapshot.state import Bucket, ServiceState
 
@@ -33,18 +34,21 @@ def judge(state: AuditState) -> Iterator[Finding]:
     """One finding for each training subnet, and one for each role of the jobs, that could carry the data away."""
     services, firm = services_of(state)
     strangers = tuple(buckets_of(services, (*strangers_buckets(firm), ABROAD)))
-    for subnet in dict.fromkeys(site.subnet for site in state.sites):
-        ways = [way for way in inside(state) if way.site == subnet]
-        yield _finding(subnet, list(_copies(everybody(firm), ways, strangers, services)), firm)
+    ways: dict[str, list[Way]] = {}
+    for way in inside(state):
+        ways.setdefault(way.site, []).append(way)
+    for subnet, own in ways.items():
+        yield _finding(subnet, list(_copies(everybody(firm), own, strangers, services)), firm)
     for role in roles_of(firm):
         who = {role: role.rpartition("/")[2]}
-        tried = list(_copies(who, [*outside(state), *inside(state)], strangers, services))
+        apart = told_apart((*outside(state), *inside(state)), on_bucket(role, "s3:ListBucket", strangers[0]))
+        tried = list(_copies(who, apart, strangers, services))
         tried += _shares(who, outside(state)[0], services, firm)
         yield _finding(role, tried, firm)
 
 
 def _copies(
-    who: dict[str, str], ways: list[Way], buckets: tuple[Bucket, ...], services: ServiceState
+    who: dict[str, str], ways: Iterable[Way], buckets: tuple[Bucket, ...], services: ServiceState
 ) -> Iterator[Tried]:
     for way in ways:
         for bucket in buckets:

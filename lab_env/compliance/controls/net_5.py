@@ -8,10 +8,10 @@ from itertools import product
 
 from lab_env.compliance.changes import call
 from lab_env.compliance.model import AuditState, Control, Evidence, Finding, Status, TrainingSite
-from lab_env.compliance.probes import INTERFACE, INTERNET_HOST, INTERNET_HOST_6, Probe, probes
+from lab_env.compliance.probes import INTERNET_HOST, INTERNET_HOST_6, Probe, probes
 from lab_env.compliance.wording import listed
 from lab_env.network.filters import admitting_rule
-from lab_env.network.flow import Flow, InterfaceSource
+from lab_env.network.flow import Flow
 from lab_env.network.lookups import prefix_list, prefix_list_cidrs
 from lab_env.network.model import Address, Network, SecurityGroup, SecurityGroupRule
 from lab_env.network.packet import Packet, first_packet
@@ -40,21 +40,22 @@ def _packets(network: Network, site: TrainingSite, probe: Probe) -> Iterator[Pac
     """What is tried: usual services of hosts near and far, and the corners of every rule that the groups have."""
     rules = [rule for group in site.groups for rule in network.security_group[group].egress]
     services = dict.fromkeys([*_SERVICES, *(one for rule in rules for one in _corner_services(rule))])
-    hosts = dict.fromkeys([*_hosts(network, site), *(one for rule in rules for one in _corner_hosts(rule))])
+    hosts = dict.fromkeys(
+        [*_hosts(network, site), *(one for rule in rules for one in _corner_hosts(network, rule))]
+    )
     for host, (protocol, port) in product(hosts, services):
         sender = next((own for own in probe.addresses if own.version == host.version), None)
         if sender is not None and host not in probe.addresses:
-            flow = Flow(InterfaceSource(INTERFACE), str(host), protocol, port)
+            flow = Flow(probe.source, str(host), protocol, port)
             yield first_packet(flow, sender, host)
 
 
 def _hosts(network: Network, site: TrainingSite) -> Iterator[Address]:
-    """A host on the internet, in other networks, in the VPC's every subnet, and of each endpoint's service."""
+    """A host on the internet, in other networks, in the VPC, and of each of AWS's services with a prefix list."""
     yield from (INTERNET_HOST, INTERNET_HOST_6, *_PRIVATE)
-    vpc = network.subnet[site.subnet].vpc
-    for subnet in network.subnets:
-        if subnet.vpc == vpc:
-            yield from (cidr[-2] for cidr in subnet.cidrs)
+    subnet = network.subnet[site.subnet]
+    # The address of a subnet's router: no host ever has it.
+    yield from (cidr[1] for cidr in (*network.vpc[subnet.vpc].cidrs, *subnet.cidrs))
     yield from (cidr[1] for item in network.prefix_lists if item.owner == "AWS" for cidr in item.cidrs[:1])
 
 
@@ -65,14 +66,21 @@ def _corner_services(rule: SecurityGroupRule) -> Iterator[tuple[str, int]]:
         )
 
 
-def _corner_hosts(rule: SecurityGroupRule) -> Iterator[Address]:
+def _corner_hosts(network: Network, rule: SecurityGroupRule) -> Iterator[Address]:
+    """The first and last address of what a rule names; of a group, some host in it."""
     if not isinstance(rule.peer, str):
         yield from (rule.peer[0], rule.peer[-1])
+    elif rule.peer.startswith("pl-"):
+        named = network.prefix_list.get(rule.peer)
+        yield from (address for cidr in (named.cidrs if named else ()) for address in (cidr[0], cidr[-1]))
+    else:
+        members = (item for item in network.interfaces if rule.peer in item.groups)
+        yield from next((item.addresses for item in members), ())
 
 
 def _let_out(probe: Probe, packet: Packet) -> tuple[SecurityGroup, SecurityGroupRule] | None:
     """The rule of the job's groups that lets a packet out; routes and network ACLs are not asked."""
-    return admitting_rule(probe.network, probe.network.interface[INTERFACE], packet, egress=True)
+    return admitting_rule(probe.network, probe.network.interface[probe.interface], packet, egress=True)
 
 
 def _needed(network: Network, site: TrainingSite, packet: Packet) -> bool:
