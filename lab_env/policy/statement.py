@@ -33,6 +33,14 @@ class Actions:
         self._names: frozenset[str] = frozenset([text.lower() for text in texts])
         self._globs: tuple[Glob, ...] | None = None
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Actions):
+            return NotImplemented
+        return (self.texts, self.negated) == (other.texts, other.negated)
+
+    def __hash__(self) -> int:
+        return hash((self.texts, self.negated))
+
     def cover(self, action: str) -> bool:
         """Whether the statement is about this action, given in lower case."""
         if action in self._names or "*" in self._names:
@@ -63,10 +71,11 @@ class ResourcePattern:
         ValueError: it is neither, or a variable stands where none may.
     """
 
-    __slots__ = ("_fixed", "_template", "text")
+    __slots__ = ("_fixed", "_template", "_varies", "text")
 
     def __init__(self, text: str, *, variables: bool) -> None:
         self.text = text
+        self._varies = variables and "${" in text
         self._template: Template | None = None
         self._fixed: ArnGlob | None = None
         if text == "*":
@@ -82,6 +91,14 @@ class ResourcePattern:
             self._template = parsed
         else:
             self._fixed = ArnGlob.of(part for part in parsed.parts if isinstance(part, tuple))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ResourcePattern):
+            return NotImplemented
+        return (self.text, self._varies) == (other.text, other._varies)
+
+    def __hash__(self) -> int:
+        return hash((self.text, self._varies))
 
     def matches(self, request: Request) -> bool:
         """Whether the request's resource fits; with a variable that cannot be resolved, none does."""

@@ -7,6 +7,8 @@ import json
 import pytest
 
 from lab_env.policy import STORED_BY_AWS, Code, Kind, MalformedPolicy, Policy
+from lab_env.policy.conditions import condition
+from lab_env.policy.statement import actions, resources
 
 GOOD = {"Sid": "A", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
 ARN = "arn:aws:s3:::phi/*"
@@ -113,3 +115,32 @@ def test_a_name_that_stands_twice():
 def test_what_aws_stores_can_be_taken_all_the_same():
     policy = Policy.parse(document(statement(Action="s3:GetObjekt")), tolerate=STORED_BY_AWS)
     assert [fault.code for fault in policy.findings] == [Code.UNKNOWN_ACTION]
+
+
+DOCUMENT = """{"Version": "2012-10-17", "Statement": [{
+  "Effect": "Allow", "NotAction": "s3:Get*", "Resource": "arn:aws:s3:::a/${aws:username}/*",
+  "Condition": {"StringEquals": {"aws:SourceVpce": "vpce-1"}, "Null": {"aws:SourceVpc": "true"}}}]}"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("2012-10-17", "2008-10-17"),
+        ("NotAction", "Action"),
+        ("s3:Get*", "s3:Put*"),
+        ("a/$", "b/$"),
+        ("vpce-1", "vpce-2"),
+        ("StringEquals", "StringLike"),
+        ('"true"', '"false"'),
+    ],
+)
+def test_policies_are_equal_by_what_they_say(old, new):
+    """However many policies were read in between: equality is no matter of what is still remembered."""
+    first = Policy.parse(DOCUMENT)
+    actions.cache_clear()
+    resources.cache_clear()
+    condition.cache_clear()
+    again = Policy.parse(DOCUMENT)
+    assert again == first
+    assert hash(again) == hash(first)
+    assert Policy.parse(DOCUMENT.replace(old, new)) != first
