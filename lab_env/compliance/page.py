@@ -5,11 +5,16 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from lab_env.compliance.frameworks import Framework, load_frameworks
 from lab_env.compliance.model import Control, Finding
 
 if TYPE_CHECKING:
     from lab_env.compliance.report import Report
 
+PREFACE = (
+    "None of these laws names a feature of AWS: they ask for outcomes appropriate to the risk, and a control is one "
+    "way to show one."
+)
 _CELL = "text-align:left;vertical-align:top;padding:0.25em 0.8em 0.25em 0.4em"
 _LINE = f"{_CELL};border-bottom:1px solid rgba(128,128,128,0.35)"
 _CAPTION = "caption-side:top;text-align:left;font-weight:600;padding:0 0 0.35em"
@@ -48,8 +53,34 @@ def table(report: Report) -> str:
 
 def document(report: Report) -> str:
     """The report as a page: the table, and the requirements of each law that the controls serve."""
-    law = f"<h2>By requirement</h2><pre>{escape(report.by_framework())}</pre>"
-    return _PAGE.format(title=escape(report.caption), table=table(report), law=law)
+    asked = {control.id for control in report.controls}
+    laws = "".join(_law(report, law, asked) for law in load_frameworks())
+    told = f"<h2>By requirement</h2>{laws}<p>{escape(PREFACE)}</p>"
+    return _PAGE.format(title=escape(report.caption), table=table(report), law=told)
+
+
+def _law(report: Report, law: Framework, asked: set[str]) -> str:
+    rows = "".join(
+        f'<tr><th scope="row" style="{_LINE};font-weight:400">{escape(one.id)} {escape(one.title)}</th>'
+        f'<td style="{_LINE}">{escape(one.level)}</td>'
+        f'<td style="{_LINE}">{_marks(report, one.controls, asked)}</td></tr>'
+        for one in law.requirements
+        if asked & set(one.controls)
+    )
+    if not rows:
+        return ""
+    head = "".join(
+        f'<th scope="col" style="{_LINE}">{name}</th>' for name in ("Requirement", "Level", "Controls")
+    )
+    return (
+        f'<h3>{escape(law.title)}</h3><p>{escape(law.note)}</p><table style="border-collapse:collapse">'
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _marks(report: Report, controls: tuple[str, ...], asked: set[str]) -> str:
+    told = ((one, report.status(one)) for one in controls if one in asked)
+    return ", ".join(f"{one} {status.mark} {escape(status.value)}" for one, status in told)
 
 
 def _bodies(report: Report) -> str:

@@ -29,10 +29,6 @@ _SAID = {
     Status.NOTHING_TO_JUDGE: ("has nothing to judge", "have nothing to judge"),
     Status.CANNOT_TELL: ("cannot be told", "cannot be told"),
 }
-PREFACE = (
-    "None of these laws names a feature of AWS: they ask for outcomes appropriate to the risk, and a control is one "
-    "way to show one."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +105,7 @@ class Report:
                     lines += [line for item in self.of(control.id) for line in _finding_lines(item)]
                 told.add(control.id)
         if self.framework:
-            lines += wrap(f"{framework_named(self.framework).note} {PREFACE}", _WIDTH)
+            lines += wrap(f"{framework_named(self.framework).note} {page.PREFACE}", _WIDTH)
         return "\n".join(lines)
 
     __repr__ = __str__
@@ -126,7 +122,7 @@ class Report:
             ]
             notes = wrap(framework.note, _WIDTH, initial_indent="  ", subsequent_indent="  ")
             lines += [framework.title, *rows, *notes] if rows else []
-        return "\n".join([*lines, *wrap(PREFACE, _WIDTH)])
+        return "\n".join([*lines, *wrap(page.PREFACE, _WIDTH)])
 
     def _marked(self, controls: Iterable[str], asked: set[str]) -> Iterator[str]:
         return (f"{one} {self.status(one).mark}" for one in controls if one in asked)

@@ -229,7 +229,9 @@ def test_the_page_is_one_file(tmp_path):
     page.feed(text.partition("<body>")[2].partition("</body>")[0])
     assert page.open == []
     assert "<h1>Compliance report</h1>" in text
-    assert "164.308(a)(7)(ii)(A)  Data backup plan" in text
+    assert "164.308(a)(7)(ii)(A) Data backup plan</th>" in text
+    assert "DATA-4 ✗ does not hold" in text
+    assert text.count("<h3>") == 3
     assert not any(word in text for word in ("<script", "src=", "href=", "url("))
 
 
