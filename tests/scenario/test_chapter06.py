@@ -56,7 +56,7 @@ def test_a_document_has_no_fault(document: dict[str, Any], kind: Kind) -> None:
 
 
 def test_who_reads_the_data_from_where(locked: Lab) -> None:
-    """Inside: the job and administrators. Outside: the break-glass role alone; of the buckets the desk keeps all else."""
+    """Inside, the job and administrators; outside, the break-glass role alone. All but objects stays with the desk."""
     rows = {
         ("inside", scenario.TRAINING_ROLE): "",
         ("inside", scenario.OPERATOR_ROLE): "",
@@ -145,9 +145,8 @@ def test_a_job_carries_the_data_off_before(lab: Lab) -> None:
 
 def test_a_job_carries_nothing_off_after(locked: Lab) -> None:
     """S3 gives no reason: the bucket is another account's."""
-    assert courier(locked, "after") == [
-        "2025-01.csv: AccessDenied: An error occurred (AccessDenied) when calling the PutObject operation: Access Denied"
-    ]
+    refused = "An error occurred (AccessDenied) when calling the PutObject operation: Access Denied"
+    assert courier(locked, "after") == [f"2025-01.csv: AccessDenied: {refused}"]
     isolated = courier(locked, "isolated", EnableNetworkIsolation=True)
     assert isolated == ["2025-01.csv: NoCredentialsError: Unable to locate credentials"]
     assert stolen(locked) == 0
