@@ -31,6 +31,9 @@ LINTERS = {
 }
 
 
+# One worker a core; a file's tests, and a notebook's cells, stay together and in their order.
+SPREAD = ("--numprocesses=auto", "--dist=loadfile")
+
 # What ``--quick`` runs: the engines, which need no mock cloud, no job's process and no notebook.
 ENGINES = tuple(
     f"tests/{name}" for name in ("network", "policy", "snapshot", "costs", "compliance", "real_aws")
@@ -86,7 +89,7 @@ def _pytest(name: str, *arguments: str) -> Result:
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = (*PYTHON_M, "pytest", "-q", f"--junitxml={report}", *arguments)
+        command = (*PYTHON_M, "pytest", "-q", *SPREAD, f"--junitxml={report}", *arguments)
         code = subprocess.run(command, cwd=ROOT, check=False).returncode
         seconds = time.monotonic() - started
         if not report.exists():
