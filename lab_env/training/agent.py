@@ -17,8 +17,9 @@ from typing import IO, Any, TextIO, cast
 
 from lab_env.training import container, paths
 from lab_env.training.container import aws_free
+from lab_env.training.failures import download_failure
 from lab_env.training.process import kill_group
-from lab_env.training.storage import Storage
+from lab_env.training.storage import Item, Storage, check_room, items
 from lab_env.training.streams import Streams
 
 # SageMaker waits 120 seconds between SIGTERM and SIGKILL; a lesson does not.
@@ -108,6 +109,42 @@ class Agent:
     def stopped(self) -> str:
         """Why the job was stopped; empty when it was not."""
         return self._why
+
+    def find(self, source: Mapping[str, Any], folder: Path) -> list[Item]:
+        """The objects that an S3 data source names, each with its place in a folder.
+
+        Raises:
+            JobFailed: they cannot be listed.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            return items(self.storage, source, folder)
+        except Exception as error:
+            raise JobFailed(download_failure(error, source["S3Uri"])) from error
+
+    def fetch(self, wanted: list[Item], volume_gigabytes: int) -> None:
+        """Download objects to their places.
+
+        Args:
+            wanted: what `find` has found.
+            volume_gigabytes: the size of the job's volume.
+
+        Raises:
+            JobFailed: one cannot be read, or the volume is too small for them all.
+            JobStopped: the job was stopped meanwhile.
+        """
+        uri = ""
+        try:
+            check_room(wanted, volume_gigabytes << 30)
+            for number, item in enumerate(wanted, 1):
+                self.go_on()
+                uri = item.uri
+                self.storage.fetch(item)
+                self.say("downloaded", done=number, of=len(wanted))
+        except JobStopped:
+            raise
+        except Exception as error:
+            raise JobFailed(download_failure(error, uri)) from error
 
     def run(
         self, command: Sequence[str], variables: Mapping[str, str], folder: Path, module: str = "container"

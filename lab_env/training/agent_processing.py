@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from lab_env.training.agent import Agent, JobFailed, JobStopped
-from lab_env.training.failures import algorithm_failure, download_failure, upload_failure
+from lab_env.training.failures import algorithm_failure, upload_failure
 from lab_env.training.paths import ROOT
-from lab_env.training.storage import Item, check_room, items
-
-GIB = 1 << 30
+from lab_env.training.storage import Item
 
 
 class ProcessingWork:
@@ -26,6 +24,7 @@ class ProcessingWork:
     def __init__(self, agent: Agent) -> None:
         self._agent, self._request = agent, agent.request
         self._layout, self._storage = agent.layout, agent.storage
+        self._cluster = self._request["ProcessingResources"]["ClusterConfig"]
 
     def run(self) -> None:
         """Download the inputs, run the script, upload the outputs.
@@ -36,39 +35,20 @@ class ProcessingWork:
         """
         self._agent.stage("Downloading")
         self._agent.limit(self._agent.spec["seconds"])
-        self._fetch(
-            [item for given in self._request.get("ProcessingInputs") or [] for item in self._objects(given)]
-        )
+        wanted = [
+            item for given in self._request.get("ProcessingInputs") or [] for item in self._objects(given)
+        ]
+        self._agent.fetch(wanted, self._cluster["VolumeSizeInGB"])
         self._process()
         self._upload()
 
     def _objects(self, given: dict[str, Any]) -> list[Item]:
         source = given["S3Input"]
-        folder = self._layout.local(source["LocalPath"])
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            found = items(self._storage, source, folder)
-        except Exception as error:
-            raise JobFailed(download_failure(error, source["S3Uri"])) from error
+        found = self._agent.find(source, self._layout.local(source["LocalPath"]))
         if source.get("S3DataDistributionType") == "ShardedByS3Key":
             # The lab runs the first instance's container: this is its share.
-            return found[:: self._request["ProcessingResources"]["ClusterConfig"]["InstanceCount"]]
+            return found[:: self._cluster["InstanceCount"]]
         return found
-
-    def _fetch(self, wanted: list[Item]) -> None:
-        uri = ""
-        volume = self._request["ProcessingResources"]["ClusterConfig"]["VolumeSizeInGB"] * GIB
-        try:
-            check_room(wanted, volume)
-            for number, item in enumerate(wanted, 1):
-                self._agent.go_on()
-                uri = item.uri
-                self._storage.fetch(item)
-                self._agent.say("downloaded", done=number, of=len(wanted))
-        except JobStopped:
-            raise
-        except Exception as error:
-            raise JobFailed(download_failure(error, uri)) from error
 
     def _process(self) -> None:
         self._agent.stage("Processing")
@@ -90,7 +70,6 @@ class ProcessingWork:
             raise JobFailed(algorithm_failure(code, self._layout.said(self._layout.failure)))
 
     def _tell_container(self) -> None:
-        cluster = self._request["ProcessingResources"]["ClusterConfig"]
         self._layout.write_config(
             self._layout.root / "config",
             processingjobconfig={"ProcessingJobArn": self._agent.spec["arn"], **self._request},
@@ -98,7 +77,7 @@ class ProcessingWork:
                 "current_host": "algo-1",
                 "hosts": ["algo-1"],
                 "network_interface_name": "eth0",
-                "current_instance_type": cluster["InstanceType"],
+                "current_instance_type": self._cluster["InstanceType"],
             },
         )
 

@@ -5,24 +5,23 @@ Follows *How Amazon SageMaker AI Provides Training Information* and *How Amazon 
 
 from __future__ import annotations
 
+import tarfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from lab_env.training import container
-from lab_env.training.agent import Agent, JobFailed, JobStopped
+from lab_env.training.agent import Agent, JobFailed
 from lab_env.training.failures import (
     PARTIAL_PREFIX,
     algorithm_failure,
-    download_failure,
     script_failure,
     upload_failure,
 )
 from lab_env.training.paths import ROOT
-from lab_env.training.storage import Item, check_room, items, join, pack
+from lab_env.training.storage import Item, join, pack
 from lab_env.training.streams import Streams, partial_prefix
 
-GIB = 1 << 30
 CHECKPOINTS = "/opt/ml/checkpoints"
 
 
@@ -65,21 +64,14 @@ class TrainingWork:
                 streamed += self._streamed(channel)
             else:
                 wanted += self._objects(channel)
-        self._fetch(wanted)
+        self._agent.fetch(wanted, self._request["ResourceConfig"].get("VolumeSizeInGB") or 1)
         if streamed:
             self._agent.streams = Streams(self._storage, streamed)
         self._tell_container()
 
     def _objects(self, channel: dict[str, Any]) -> list[Item]:
         source = channel["DataSource"]["S3DataSource"]
-        folder = self._layout.channel(channel["ChannelName"])
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            found = items(self._storage, source, folder)
-        except JobStopped:
-            raise
-        except Exception as error:
-            raise JobFailed(download_failure(error, source["S3Uri"])) from error
+        found = self._agent.find(source, self._layout.channel(channel["ChannelName"]))
         if source.get("S3DataDistributionType") == "ShardedByS3Key":
             # The lab runs the first instance's container: this is its share.
             return found[:: self._request["ResourceConfig"].get("InstanceCount") or 1]
@@ -91,30 +83,11 @@ class TrainingWork:
             raise JobFailed(PARTIAL_PREFIX)
         return found
 
-    def _fetch(self, wanted: list[Item]) -> None:
-        uri = ""
-        try:
-            check_room(wanted, self._request["ResourceConfig"].get("VolumeSizeInGB", 1) * GIB)
-            for number, item in enumerate(wanted, 1):
-                self._agent.go_on()
-                uri = item.uri
-                self._storage.fetch(item)
-                self._agent.say("downloaded", done=number, of=len(wanted))
-        except JobStopped:
-            raise
-        except Exception as error:
-            raise JobFailed(download_failure(error, uri)) from error
-
     def _earlier_checkpoints(self) -> list[Item]:
         if not self._checkpoints:
             return []
-        folder = self._checkpoint_folder()
-        folder.mkdir(parents=True, exist_ok=True)
         uri = self._checkpoints["S3Uri"].rstrip("/") + "/"
-        try:
-            return items(self._storage, {"S3Uri": uri}, folder)
-        except Exception as error:
-            raise JobFailed(download_failure(error, uri)) from error
+        return self._agent.find({"S3Uri": uri}, self._checkpoint_folder())
 
     def _checkpoint_folder(self) -> Path:
         return self._layout.local(self._checkpoints.get("LocalPath") or CHECKPOINTS)
@@ -205,7 +178,11 @@ class TrainingWork:
             archive = self._layout.local(source)
         if not archive.is_file():
             raise JobFailed(algorithm_failure(1, f"framework error: no such file: {source}"))
-        container.unpack(archive, self._layout.code)
+        try:
+            container.unpack(archive, self._layout.code)
+        except (tarfile.TarError, EOFError, OSError) as error:
+            told = str(error).partition("\n")[0].rstrip(":")
+            raise JobFailed(algorithm_failure(1, f"framework error: {told}")) from error
 
     def _upload(self) -> None:
         if self._agent.stopped and (self._agent.killed or not any(self._layout.model.iterdir())):

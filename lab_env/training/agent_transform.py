@@ -11,11 +11,13 @@ from typing import Any
 
 from lab_env.training import container
 from lab_env.training.agent import Agent, JobFailed, JobStopped
-from lab_env.training.failures import SEE_LOGS, download_failure, model_failure, upload_failure
+from lab_env.training.failures import SEE_LOGS, model_failure, upload_failure
 from lab_env.training.paths import ROOT
-from lab_env.training.storage import Item, items, split_uri
+from lab_env.training.storage import Item, split_uri
 
 PROGRAM, SUBMIT_DIRECTORY = "SAGEMAKER_PROGRAM", "SAGEMAKER_SUBMIT_DIRECTORY"
+# A transform job streams its records past the model; the lab keeps them, and sets them this limit.
+VOLUME_GIGABYTES = 30
 
 
 class TransformWork:
@@ -43,7 +45,9 @@ class TransformWork:
         self._agent.stage("Downloading")
         self._fetch_model()
         program = self._fetch_code()
-        wanted = self._records()
+        source = self._request["TransformInput"]["DataSource"]["S3DataSource"]
+        wanted = self._agent.find(source, self._layout.root / "transform" / "in")
+        self._agent.fetch(wanted, VOLUME_GIGABYTES)
         self._transform(program, wanted)
         self._upload()
 
@@ -52,11 +56,11 @@ class TransformWork:
         archive = self._layout.root / "model.tar.gz"
         try:
             self._storage.fetch(Item(bucket, key, archive, 0))
+            container.unpack(archive, self._layout.model)
         except JobStopped:
             raise
         except Exception as error:
             raise JobFailed(model_failure(error, self._model_url)) from error
-        container.unpack(archive, self._layout.model)
 
     def _fetch_code(self) -> Path:
         """The inference script: in the model's own ``code`` folder, or where the model's environment says."""
@@ -67,26 +71,10 @@ class TransformWork:
         archive = self._layout.root / "sourcedir.tar.gz"
         try:
             archive.write_bytes(self._storage.read(source))
+            container.unpack(archive, self._layout.code)
         except Exception as error:
             raise JobFailed(model_failure(error, source)) from error
-        container.unpack(archive, self._layout.code)
         return self._layout.code / program
-
-    def _records(self) -> list[Item]:
-        source = self._request["TransformInput"]["DataSource"]["S3DataSource"]
-        uri = source["S3Uri"]
-        try:
-            wanted = items(self._storage, source, self._layout.root / "transform" / "in")
-            for number, item in enumerate(wanted, 1):
-                self._agent.go_on()
-                uri = item.uri
-                self._storage.fetch(item)
-                self._agent.say("downloaded", done=number, of=len(wanted))
-        except JobStopped:
-            raise
-        except Exception as error:
-            raise JobFailed(download_failure(error, uri)) from error
-        return wanted
 
     def _transform(self, program: Path, wanted: list[Item]) -> None:
         self._agent.stage("Transforming")

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import errno
+import gzip
+import tarfile
 from collections.abc import Sequence
 
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError
+
+from lab_env.training.storage import IllegalKey
 
 _PATH = (
     "Please ensure that the subnet's route table has a route to an S3 VPC endpoint or a NAT device, and both the "
@@ -40,6 +44,8 @@ def download_failure(error: Exception, uri: str) -> str:
         case ClientError():
             code, message = _said(error)
             return f"ClientError: Data download failed:Unable to download object {uri} ({code}: {message})"
+        case IllegalKey():
+            return f"ClientError: Data download failed:Failed to download data. {error}"
         case OSError() if error.errno == errno.ENOSPC:
             return f"ClientError: Data download failed:{_NO_ROOM}"
     return INTERNAL
@@ -55,6 +61,11 @@ def model_failure(error: Exception, uri: str) -> str:
             f'ClientError: Failed to download model data from URL "{uri}". Please ensure that an S3 VPC endpoint '
             "exists in route table or NAT gateway for the VPC mode and the URL is reachable from within the subnets "
             "provided."
+        )
+    if isinstance(error, tarfile.TarError | EOFError | gzip.BadGzipFile):
+        return (
+            f'ClientError: Failed to extract model data archive from URL "{uri}". Please ensure that the object '
+            "located at the URL is a valid tar.gz archive."
         )
     return download_failure(error, uri)
 

@@ -22,6 +22,10 @@ BLOCK_BYTES = 1 << 20
 PART_BYTES = 16 << 20
 
 
+class IllegalKey(Exception):
+    """An object whose key cannot become a file's name; the message is SageMaker's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One object of an input: where it is, where it goes, and its size in bytes."""
@@ -133,12 +137,15 @@ def items(storage: Storage, source: Mapping[str, Any], folder: Path) -> list[Ite
         storage: where they are.
         source: ``S3Uri``, and ``S3DataType``.
         folder: where they go.
+
+    Raises:
+        IllegalKey: a key leads out of its folder, or has no name between two slashes.
     """
     if source.get("S3DataType", "S3Prefix") == "ManifestFile":
         return list(_of_manifest(storage, source["S3Uri"], folder))
     stem = split_uri(source["S3Uri"])[1].rpartition("/")[0]
     return [
-        Item(bucket, key, folder / key[len(stem) :].lstrip("/"), size)
+        Item(bucket, key, _place(folder, key[len(stem) :].removeprefix("/"), f"s3://{bucket}/{key}"), size)
         for bucket, key, size in storage.listed(source["S3Uri"])
     ]
 
@@ -148,7 +155,14 @@ def _of_manifest(storage: Storage, uri: str, folder: Path) -> Iterator[Item]:
     for name in names:
         bucket, key = split_uri(head["prefix"] + name)
         size = storage.s3.head_object(Bucket=bucket, Key=key)["ContentLength"]
-        yield Item(bucket, key, folder / name, size)
+        yield Item(bucket, key, _place(folder, name, f"s3://{bucket}/{key}"), size)
+
+
+def _place(folder: Path, name: str, uri: str) -> Path:
+    for illegal in ("//", "../"):
+        if illegal in f"{name}/":
+            raise IllegalKey(f"S3 key: {uri} has an illegal char sub-sequence '{illegal}' in it")
+    return folder / name
 
 
 def check_room(wanted: list[Item], volume_bytes: int) -> None:

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnec
 
 from lab_env import Lab, scenario
 from lab_env.training import failures
-from tests.training.made import create, left, run, stages, until
+from tests.training.made import create, left, put, run, stages, until
 
 PATH = (
     "Please ensure that the subnet's route table has a route to an S3 VPC endpoint or a NAT device, and both the "
@@ -197,6 +197,48 @@ def test_one_of_two_subnets_without_a_route_fails_only_the_jobs_that_land_there(
         job = solved._training.job(f"drawn-{number}")
         ends[job.network.interfaces[0].subnet] = described["TrainingJobStatus"]
     assert ends == {solved.names.subnet_a: "Failed", solved.names.subnet_b: "Completed"}
+
+
+ILLEGAL = [
+    pytest.param("odd//1.txt", "//", id="no name between two slashes"),
+    pytest.param("odd/../../1.txt", "../", id="a way out of the folder"),
+]
+
+
+@pytest.mark.parametrize(("key", "part"), ILLEGAL)
+def test_a_key_that_cannot_be_a_file(solved: Lab, key: str, part: str) -> None:
+    put(f"keys/{key}", "x")
+    source = {"S3DataType": "S3Prefix", "S3Uri": f"s3://{BUCKET}/keys/"}
+    channels = [
+        *solved.job["InputDataConfig"],
+        {"ChannelName": "odd", "DataSource": {"S3DataSource": source}},
+    ]
+    described = run(solved, "odd", InputDataConfig=channels)
+    assert stages(described) == ["Starting", "Downloading", "Failed"]
+    assert described["FailureReason"] == (
+        f"ClientError: Data download failed:Failed to download data. S3 key: s3://{BUCKET}/keys/{key} has an illegal "
+        f"char sub-sequence '{part}' in it"
+    )
+
+
+def test_code_that_is_no_archive_is_the_frameworks_failure(solved: Lab) -> None:
+    put(scenario.CODE_KEY, "not a tar")
+    described = run(solved, "unpacked")
+    assert stages(described) == ["Starting", "Downloading", "Training", "Failed"]
+    assert described["FailureReason"] == (
+        "AlgorithmError: framework error: file could not be opened successfully, exit code: 1"
+    )
+
+
+def test_a_model_bucket_in_another_region_is_beyond_the_endpoint(solved: Lab) -> None:
+    elsewhere = boto3.client("s3", region_name="eu-west-1")
+    elsewhere.create_bucket(
+        Bucket="meridian-eu-models", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+    )
+    described = run(solved, "elsewhere", OutputDataConfig={"S3OutputPath": "s3://meridian-eu-models/out"})
+    assert stages(described) == ["Starting", "Downloading", "Training", "Uploading", "Failed"]
+    assert described["FailureReason"] == UPLOAD
+    assert left("meridian-eu-models") == []
 
 
 def denial(code: str, status: int) -> ClientError:

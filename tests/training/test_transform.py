@@ -147,6 +147,17 @@ def test_without_a_way_to_s3_the_model_is_not_found(lab: Lab) -> None:
     assert answers() == []
 
 
+def test_a_model_that_is_no_archive(solved: Lab) -> None:
+    primary = {"Image": scenario.IMAGE, "ModelDataUrl": f"s3://{OUT}/models/odd.tar.gz"}
+    put("models/odd.tar.gz", "not a tar", OUT)
+    described = score(solved, "packed-wrong", model={"PrimaryContainer": primary})
+    assert described["FailureReason"] == (
+        'ClientError: Failed to extract model data archive from URL "s3://meridian-model-artifacts/models/odd.tar.gz". '
+        "Please ensure that the object located at the URL is a valid tar.gz archive."
+    )
+    assert answers() == []
+
+
 FAULTY = [
     (INFERENCE + "\n1 / 0", "ZeroDivisionError: division by zero"),
     (INFERENCE.replace("return [model", "raise ValueError('too odd') or [model"), "ValueError: too odd"),
