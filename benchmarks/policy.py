@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import median
 from time import perf_counter
 
 from lab_env.policy import Policy, PolicySet, Request, evaluate
@@ -16,7 +15,7 @@ HOSTILE = ("*a" * 250 + "b", "*" + "a?" * 120 + "b*", "*?a" * 80 + "b*", "?*" * 
 
 
 def measure() -> str:
-    """One line: median microseconds for each number of statements, and the slowest hostile policy of 6 KB (ms)."""
+    """One line: microseconds for each number of statements, and for the slowest hostile policy of 6 KB."""
     told = [f"{size:,} statements {1e6 * lap(policy_of(size), 'x'):.0f} µs" for size in SIZES]
     hostile = max(lap(policy([BUCKET + text] * (6_000 // len(text))), "a" * 1_024) for text in HOSTILE)
     return "policy: " + "; ".join(told) + f"; hostile {1e3 * hostile:.2f} ms"
@@ -34,7 +33,7 @@ def policy(resources: list[str]) -> Policy:
 
 
 def lap(found: Policy, key: str) -> float:
-    """Median seconds of a decision."""
+    """Seconds of a decision: the fastest lap, for what others take longer is the machine's."""
     request, policies = Request(CALLER, "s3:GetObject", BUCKET + key), PolicySet(identity=(found,))
     laps = []
     for _ in range(LAPS):
@@ -42,4 +41,4 @@ def lap(found: Policy, key: str) -> float:
         if evaluate(request, policies).allowed:
             raise SystemExit("the benchmark's own request is allowed: it measures the wrong thing")
         laps.append(perf_counter() - began)
-    return median(laps)
+    return min(laps)

@@ -102,7 +102,11 @@ class Glob:
                 return head == text
             return len(head) == len(text) and head.at(text, 0)
         end = len(text) - len(tail)
-        if len(text) < self.shortest or not _at(head, text, 0) or not _at(tail, text, end):
+        if len(text) < self.shortest:
+            return False
+        if not (text.startswith(head) if isinstance(head, str) else head.at(text, 0)):
+            return False
+        if not (text.endswith(tail) if isinstance(tail, str) else tail.at(text, end)):
             return False
         place = len(head)
         for chunk in self.middle:
@@ -111,10 +115,6 @@ class Glob:
                 return False
             place += len(chunk)
         return True
-
-
-def _at(chunk: Chunk, text: str, place: int) -> bool:
-    return text.startswith(chunk, place) if isinstance(chunk, str) else chunk.at(text, place)
 
 
 def _chunks(pieces: Iterable[Piece]) -> list[Chunk]:
@@ -182,9 +182,7 @@ class ArnGlob:
         """Whether an ARN, split into its six parts, fits; what has fewer parts is no ARN and fits nothing."""
         if self._fixed is not None:
             return arn[:-1] == self._fixed and self.parts[0].matches(arn[-1])
-        return len(arn) == ARN_PARTS and all(
-            part.matches(own) for part, own in zip(self.parts, arn, strict=True)
-        )
+        return len(arn) == ARN_PARTS and all(map(Glob.matches, self.parts, arn))
 
 
 def split_arn(text: str) -> tuple[str, ...]:
