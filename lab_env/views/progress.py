@@ -14,7 +14,7 @@ from lab_env.views.table import WIDTH
 if TYPE_CHECKING:
     from lab_env.training.jobs import TrainingJob
 
-_ENDS = frozenset({"Completed", "Failed", "Stopped"})
+_ENDS = frozenset({"Completed", "Failed", "Stopped", "MaxRuntimeExceeded"})
 _STAGES = ("Starting", "Downloading", "Training", "Uploading", "Completed")
 _STEP = re.compile(r"\b(epoch|file) (\d+)/(\d+)", re.IGNORECASE)
 
