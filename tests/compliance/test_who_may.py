@@ -110,6 +110,23 @@ def test_iam_1_says_what_is_let_through_and_the_call_that_mends_it():
     )
     assert len(finding.evidence) == 4
     assert all(one.trace.endpoint == ENDPOINT and one.decision is not None for one in finding.evidence)
+    assert finding.evidence[0].seen == (
+        "s3:PutObject on audit-probe-of-a-stranger by MeridianTrainingRole: let through by VPC endpoint policy.Statement[0]"
+    )
+
+
+@pytest.mark.parametrize(
+    ("services", "said"),
+    [
+        (locked(), "let through by no statement"),
+        (ENDPOINTS["everything, but for buckets of other accounts"][0], "denied by"),
+    ],
+)
+def test_iam_1_tells_what_the_endpoints_policy_says_to_each(services, said):
+    """Others may refuse as well; the evidence is of this policy alone."""
+    (finding,) = report("IAM-1", services).findings
+    assert len(finding.evidence) == 4
+    assert all(said in one.seen for one in finding.evidence)
 
 
 def test_iam_1_says_when_the_endpoint_keeps_jobs_from_their_data():

@@ -99,8 +99,11 @@ def _fails(endpoint: str, leaks: list[tuple[str, str, Bucket, Attempted]], firm:
         f"The policy of {endpoint} lets requests through to buckets of another account ({names}): {action} on "
         f"{bucket.name} by {who}, say."
     )
-    first = {bucket.name: found for _, _, bucket, found in reversed(leaks)}
-    evidence = tuple(_evidence(endpoint, found) for found in reversed(first.values()))
+    first = {item[2].name: item for item in reversed(leaks)}
+    evidence = tuple(
+        _evidence(endpoint, f"{what} on {where.name} by {name}", found)
+        for name, what, where, found in reversed(first.values())
+    )
     change = only_these_buckets(endpoint, firm.buckets)
     return Finding(ID, Status.DOES_NOT_HOLD, endpoint, sentence, change, evidence)
 
@@ -109,19 +112,47 @@ def _too_narrow(endpoint: str, stopped: list[tuple[str, Bucket, Attempted]], fir
     action, bucket, found = stopped[0]
     sentence = f"The policy of {endpoint} keeps jobs from the firm's own {bucket.name}: {action} is refused."
     change = only_these_buckets(endpoint, firm.buckets)
-    return Finding(ID, Status.DOES_NOT_HOLD, endpoint, sentence, change, (_evidence(endpoint, found),))
+    return Finding(
+        ID,
+        Status.DOES_NOT_HOLD,
+        endpoint,
+        sentence,
+        change,
+        (_evidence(endpoint, f"{action} on {bucket.name}", found),),
+    )
 
 
 def _holds(endpoint: str, way: Way, services: ServiceState, firm: Firm) -> Finding:
     sentence = f"The policy of {endpoint} lets requests through to {listed(firm.buckets)}, and to no other account's."
     stranger = next(buckets_of(services, strangers_buckets(firm)))
-    asked = (way.ask(services, on_object(one, "s3:PutObject", stranger)) for one in everybody(firm))
-    evidence = tuple(_evidence(endpoint, found) for found in asked)
+    evidence = tuple(
+        _evidence(
+            endpoint,
+            f"s3:PutObject on {stranger.name} by {name}",
+            way.ask(services, on_object(one, "s3:PutObject", stranger)),
+        )
+        for one, name in everybody(firm).items()
+    )
     return Finding(ID, Status.HOLDS, endpoint, sentence, evidence=evidence)
 
 
-def _evidence(endpoint: str, found: Attempted) -> Evidence:
-    return Evidence(endpoint, found.why, found.trace, found.decision)
+def _evidence(endpoint: str, asked: str, found: Attempted) -> Evidence:
+    return Evidence(endpoint, f"{asked}: {_said(found)}", found.trace, found.decision)
+
+
+def _said(found: Attempted) -> str:
+    """What the endpoint's policy says to a request, whatever the others say."""
+    steps = found.decision.decisions if found.decision else ()
+    said = steps[0].layers.get(Layer.ENDPOINT) if steps else None
+    if said is None:
+        return found.why
+    if said.denies:
+        return f"denied by {listed(one.label for one in said.denies)}"
+    return (
+        f"let through by {listed(one.label for one in said.allows)}"
+        if said.grant
+        else "let through by no statement"
+    )
 
 
 CONTROL = Control(
