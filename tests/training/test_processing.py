@@ -168,7 +168,7 @@ INPUTS = [
     ({"S3InputMode": "Pipe"}, "S3InputMode Pipe of input data is not modelled: use File."),
     ({"S3CompressionType": "Gzip"}, "S3CompressionType Gzip of input data: it is used only in Pipe mode."),
     ({"S3Uri": f"s3://{BUCKET}/nothing/"}, "No S3 objects found under S3 URL"),
-    ({"LocalPath": "/tmp/data"}, "LocalPath '/tmp/data' must be a folder under /opt/ml/processing/."),
+    ({"LocalPath": "/elsewhere"}, "LocalPath '/elsewhere' must be a folder under /opt/ml/processing/."),
     ({"LocalPath": f"{ROOT}/../x"}, "must be a folder under /opt/ml/processing/."),
     ({"LocalPath": f"{ROOT}/output"}, "Each input and output must have a LocalPath of its own."),
 ]
