@@ -1,4 +1,4 @@
-"""``audit``: the compliance report on exported state."""
+"""``audit``: the compliance report on exported state, or on a real account that is only read."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from lab_env.cli.real_account import read_profile
 from lab_env.compliance import Report, TrainingSite, audit
 from lab_env.compliance.inferred import firm_in, sites_in
 from lab_env.errors import InvalidInput
@@ -20,14 +21,24 @@ def add_to(commands: Any) -> None:
     """Register the command."""
     parser = commands.add_parser(
         "audit",
-        help="judge exported state by the compliance controls",
+        help="judge exported state, or a real account, by the compliance controls",
         description="Judge exported state by the compliance controls: a folder of JSON files, each as the AWS CLI "
-        "prints an answer. What is not told is taken from the state: the jobs' subnets, groups, roles and buckets. "
-        "Exits with 0 when every control holds or has nothing to judge, 1 when one does not hold or cannot be told, "
-        "2 for bad input.",
+        "prints an answer; or a real account, by calls that only read. What is not told is taken from the state: the "
+        "jobs' subnets, groups, roles and buckets. Exits with 0 when every control holds or has nothing to judge, 1 "
+        "when one does not hold or cannot be told, 2 for bad input.",
     )
-    parser.add_argument("--snapshot", required=True, metavar="PATH", help="the folder or JSON file")
-    parser.add_argument("--region", default="", help="Region of files that no folder names one for")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--snapshot", metavar="PATH", help="the folder or JSON file")
+    source.add_argument(
+        "--profile",
+        metavar="NAME",
+        help="a real account, read-only, by a profile of the AWS CLI's; asks first",
+    )
+    parser.add_argument(
+        "--region",
+        default="",
+        help="Region of files that no folder names one for, or of a real account's network",
+    )
     add_choices(parser)
     parser.set_defaults(run=run)
 
@@ -59,6 +70,9 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Read the state, judge it, tell it."""
+    if options.profile:
+        account = read_profile(options.profile, options.region)
+        return tell(judge(account.network, account.services, options), options)
     network = read_path(options.snapshot, region=options.region)
     return tell(judge(network, read_services(options.snapshot, network), options), options)
 
@@ -104,7 +118,7 @@ def _sites(network: Network, services: ServiceState, options: argparse.Namespace
     if not found:
         raise InvalidInput(
             "the state does not tell where training jobs run.",
-            where=str(options.snapshot),
+            where=options.snapshot or f"profile {options.profile}",
             do="Give --subnet and --security-group.",
         )
     return found

@@ -1,0 +1,66 @@
+"""A real account, read-only: asked for by its profile's name, at a terminal, by somebody who says so twice."""
+
+from __future__ import annotations
+
+import sys
+
+from lab_env.errors import InvalidInput
+from lab_env.snapshot.account import READS, Account
+
+
+def read_profile(name: str, region: str = "") -> Account:
+    """The account behind a profile of the AWS CLI's, after the person at the terminal agreed.
+
+    Args:
+        name: the profile's name.
+        region: the Region whose network is read; by default the profile's.
+
+    Raises:
+        InvalidInput: nobody agreed, there is no such profile, it names no Region, or AWS refused a call.
+    """
+    _agree(name)
+    import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from lab_env.cloud.guard import lifted
+    from lab_env.snapshot.account import read_account, reading
+
+    try:
+        # Nowhere else is a connection to the outside let through.
+        with lifted():
+            session = boto3.Session(profile_name=name)
+            where = region or session.region_name
+            if not where:
+                raise InvalidInput("it names no Region.", where=f"profile {name}", do="Give --region.")
+            return read_account(reading(session), where)
+    except (BotoCoreError, ClientError) as error:
+        raise InvalidInput(
+            f"the account cannot be read: {error}",
+            where=f"profile {name}",
+            do="AWS's managed policy SecurityAudit allows every call that is made.",
+        ) from error
+
+
+def _agree(name: str) -> None:
+    """Tell what will be done, and wait for the profile's name.
+
+    Raises:
+        InvalidInput: no person sits there, or the answer is another.
+    """
+    if not sys.stdin.isatty():
+        raise InvalidInput(
+            "a real account is read only when a person at a terminal agrees.",
+            where=f"profile {name}",
+            do="Run this command in a terminal of your own.",
+        )
+    calls = sum(map(len, READS.values()))
+    print(
+        f"This reads the real AWS account behind the profile {name!r}, with {calls} kinds of calls whose names begin\n"
+        f"with Describe, Get or List, of {', '.join(READS)}. Objects are not read. Nothing is changed, and nothing\n"
+        "leaves this machine but these calls. Type the profile's name to go on: ",
+        end="",
+        file=sys.stderr,
+        flush=True,
+    )
+    if sys.stdin.readline().strip() != name:
+        raise InvalidInput("that is not its name; nothing was read.", where=f"profile {name}")
