@@ -127,6 +127,14 @@ def lead_nowhere(lab: Lab) -> None:
     boto3.client("ec2").delete_route(
         RouteTableId=lab.names.private_route_table, DestinationCidrBlock="0.0.0.0/0"
     )
+    forget_gateway(lab)
+
+
+def forget_gateway(lab: Lab) -> None:
+    ec2 = boto3.client("ec2")
+    for item in ec2.describe_internet_gateways()["InternetGateways"]:
+        ec2.detach_internet_gateway(InternetGatewayId=item["InternetGatewayId"], VpcId=lab.names.vpc)
+        ec2.delete_internet_gateway(InternetGatewayId=item["InternetGatewayId"])
 
 
 def encrypt(_: Lab) -> None:
@@ -223,6 +231,34 @@ def test_undone(locked: Lab, step: Step) -> None:
     step.redo(locked)
     assert having(report, Status.DOES_NOT_HOLD) == step.fails
     assert having(report, Status.NOTHING_TO_JUDGE) == step.without_verdict
+
+
+# Steps whose loss one call mends, the one that the finding proposes.
+PROPOSED = (
+    "no route leads out",
+    "the endpoint serves the table",
+    "egress to the prefix list only",
+    "the endpoint's policy",
+    "default encryption",
+    "the key rotates",
+    "public access is blocked",
+    "no ACL counts",
+    "versions are kept",
+    "the trail records writes",
+    "the trail's files can be validated",
+)
+
+
+@pytest.mark.parametrize("name", PROPOSED)
+def test_the_proposed_call_mends_it(locked: Lab, name: str) -> None:
+    """What a finding says to change is a call that can be made, and that helps."""
+    STEPS[name].undo(locked)
+    clients = {service: boto3.client(service) for service in ("ec2", "s3", "kms", "cloudtrail")}
+    calls = {item.change for item in locked.audit().findings if item.status is Status.DOES_NOT_HOLD}
+    for call in sorted(calls):
+        eval(call, clients)
+    assert having(locked.audit(), Status.DOES_NOT_HOLD) == set()
+    forget_gateway(locked)
 
 
 def test_all_made_again(locked: Lab) -> None:

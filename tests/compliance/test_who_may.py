@@ -111,7 +111,8 @@ def test_iam_1_says_what_is_let_through_and_the_call_that_mends_it():
     assert len(finding.evidence) == 4
     assert all(one.trace.endpoint == ENDPOINT and one.decision is not None for one in finding.evidence)
     assert finding.evidence[0].seen == (
-        "s3:PutObject on audit-probe-of-a-stranger by MeridianTrainingRole: let through by VPC endpoint policy.Statement[0]"
+        "s3:PutObject on audit-probe-of-a-stranger by MeridianTrainingRole: let through by VPC endpoint "
+        "policy.Statement[0]"
     )
 
 

@@ -30,9 +30,7 @@ def _finding(bucket: Bucket, trails: list[Trail], firm: Firm) -> Finding:
     missing = [name for name, found in by_event.items() if not found]
     if missing:
         sentence = f"No trail records {listed(missing)} on the objects of {bucket.name}."
-        return Finding(
-            ID, Status.DOES_NOT_HOLD, bucket.name, sentence, _select(bucket, trails), _seen(trails)
-        )
+        return Finding(ID, Status.DOES_NOT_HOLD, bucket.name, sentence, _select(firm, trails), _seen(trails))
     recording = list({trail.arn: trail for found in by_event.values() for trail in found}.values())
     sound = [trail for trail in recording if trail.validated and trail.bucket not in firm.buckets]
     if all(any(trail in sound for trail in found) for found in by_event.values()):
@@ -58,8 +56,11 @@ def _name(trail: Trail) -> str:
     return trail.arn.rpartition("/")[2]
 
 
-def _select(bucket: Bucket, trails: list[Trail]) -> str:
-    """Let the first trail that is on record the bucket's data events; without any, make one."""
+def _select(firm: Firm, trails: list[Trail]) -> str:
+    """Let the first trail that is on record the data events of the firm's buckets; without any, make one.
+
+    Of all of them at once: *PutEventSelectors* overwrites what was there.
+    """
     on = next((trail for trail in trails if trail.logging), None)
     if on is None:
         return call(
@@ -70,7 +71,7 @@ def _select(bucket: Bucket, trails: list[Trail]) -> str:
             IsMultiRegionTrail=True,
             EnableLogFileValidation=True,
         )
-    data = {"Type": "AWS::S3::Object", "Values": [f"{bucket.arn}/"]}
+    data = {"Type": "AWS::S3::Object", "Values": [f"arn:aws:s3:::{name}/" for name in firm.buckets]}
     selector = {"ReadWriteType": "All", "IncludeManagementEvents": True, "DataResources": [data]}
     return call("put_event_selectors", service="cloudtrail", TrailName=_name(on), EventSelectors=[selector])
 
