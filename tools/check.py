@@ -38,7 +38,7 @@ SPREAD = ("--numprocesses=auto", "--dist=loadfile")
 ENGINES = tuple(
     f"tests/{name}" for name in ("network", "policy", "snapshot", "costs", "compliance", "real_aws")
 )
-ON_CLOUDS = ("tests/compliance/test_matrix_clouds.py", "tests/compliance/test_on_the_lab.py")
+ON_CLOUDS = tuple(f"tests/compliance/test_{name}.py" for name in ("matrix_clouds", "on_the_lab", "undo"))
 
 
 @dataclass(frozen=True, slots=True)
