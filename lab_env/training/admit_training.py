@@ -18,6 +18,7 @@ from lab_env.training.admission import (
     check_volume,
     invalid,
 )
+from lab_env.training.not_modelled import check_members, check_script_mode
 
 # Serverless training needs none of these; the lab models training on instances.
 NEEDED = ("AlgorithmSpecification", "ResourceConfig", "StoppingCondition")
@@ -55,11 +56,13 @@ def admit(cloud: MockCloud, request: Mapping[str, Any], region: str) -> Demand:
 
 
 def _check_modelled(request: Mapping[str, Any]) -> None:
+    check_members(request)
     for member in NEEDED:
         if member not in request:
             raise invalid(
                 f"{member} is required: serverless training, which does without it, is not modelled."
             )
+    check_script_mode(request)
     default = request["AlgorithmSpecification"].get("TrainingInputMode", "File")
     _check_mode("TrainingInputMode", default)
     for channel in request.get("InputDataConfig") or []:

@@ -68,7 +68,40 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("change", "message"), REFUSED)
+SPOT = {"MaxRuntimeInSeconds": 60, "MaxWaitTimeInSeconds": 60}
+GROUP = {"InstanceGroupName": "a", "InstanceType": "ml.m5.large", "InstanceCount": 1}
+CODE = "sagemaker_submit_directory"
+NOT_MODELLED = [
+    (
+        {"EnableManagedSpotTraining": True, "StoppingCondition": SPOT},
+        "EnableManagedSpotTraining is not modelled",
+    ),
+    ({"RetryStrategy": {"MaximumRetryAttempts": 1}}, "RetryStrategy is not modelled"),
+    (
+        {"AlgorithmSpecification": {"AlgorithmName": "mine", "TrainingInputMode": "File"}},
+        "AlgorithmSpecification.AlgorithmName is not modelled: use TrainingImage.",
+    ),
+    (
+        {"ResourceConfig": {"InstanceGroups": [GROUP], "VolumeSizeInGB": 1}},
+        "ResourceConfig.InstanceGroups is not modelled",
+    ),
+    (
+        {"OutputDataConfig": {"S3OutputPath": "s3://meridian-model-artifacts", "CompressionType": "NONE"}},
+        "OutputDataConfig.CompressionType NONE is not modelled",
+    ),
+    ({"HyperParameters": {"epochs": "3"}}, "HyperParameters need sagemaker_program"),
+    (
+        {"HyperParameters": {"sagemaker_program": "train.py", CODE: '"/tmp/code"'}},
+        f"{CODE} /tmp/code is neither an s3:// URI nor a path under /opt/ml.",
+    ),
+    (
+        {"CheckpointConfig": {"S3Uri": "s3://meridian-model-artifacts/c", "LocalPath": "/tmp/c"}},
+        "LocalPath /tmp/c of CheckpointConfig is not modelled",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "message"), [*REFUSED, *NOT_MODELLED])
 def test_refused(lab: Lab, change: dict[str, Any], message: str) -> None:
     sagemaker = boto3.client("sagemaker")
     with pytest.raises(ClientError) as raised:
@@ -111,3 +144,14 @@ def test_a_bucket_in_another_region_is_named(lab: Lab) -> None:
     assert raised.value.response["Error"]["Message"].endswith(
         "Error message from S3: The bucket is in this region: eu-west-1. Please use this region to retry the request"
     )
+
+
+def test_what_only_watches_a_job_is_kept_and_its_tags_too(lab: Lab) -> None:
+    sagemaker = boto3.client("sagemaker")
+    tags = [{"Key": "study", "Value": "readmission"}]
+    watch = {"ExperimentConfig": {"ExperimentName": "first"}, "ProfilerConfig": {"DisableProfiler": True}}
+    arn = sagemaker.create_training_job(**{**lab.job, "Tags": tags, **watch})["TrainingJobArn"]
+    assert sagemaker.list_tags(ResourceArn=arn)["Tags"] == tags
+    found = sagemaker.describe_training_job(TrainingJobName=lab.job["TrainingJobName"])
+    assert {name: found[name] for name in watch} == watch
+    lab._training.wait(lab.job["TrainingJobName"], 60)
