@@ -73,9 +73,9 @@ def deidentify(dataset: Dataset, pseudonyms: Pseudonyms) -> Dataset:
         pseudonyms: the new UIDs and subject ids.
     """
     result = deepcopy(dataset)
-    _clean(result, pseudonyms)
+    carry_out(result, pseudonyms)
     if hasattr(result, "file_meta"):
-        _clean(result.file_meta, pseudonyms)
+        carry_out(result.file_meta, pseudonyms)
         # What sent the file, and with what: no row of the table, and nobody's business.
         for keyword in ("SourceApplicationEntityTitle", "SendingApplicationEntityTitle"):
             if keyword in result.file_meta:
@@ -96,7 +96,8 @@ def _say_so(dataset: Dataset) -> None:
     dataset.LongitudinalTemporalInformationModified = "REMOVED"
 
 
-def _clean(dataset: Dataset, pseudonyms: Pseudonyms) -> None:
+def carry_out(dataset: Dataset, pseudonyms: Pseudonyms) -> None:
+    """Do to each element what its code says; what has no code stands."""
     for element in list(dataset):
         code = code_of(element.tag)
         if code == "X":
@@ -113,7 +114,7 @@ def _follow(element: DataElement, code: str, pseudonyms: Pseudonyms) -> None:
     """Clean a sequence's items; give a UID its successor."""
     if element.VR == "SQ":
         for item in element.value:
-            _clean(item, pseudonyms)
+            carry_out(item, pseudonyms)
     elif code == "U" and element.value:
         several = element.VM > 1
         element.value = (

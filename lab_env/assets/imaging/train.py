@@ -51,7 +51,8 @@ def start(draw: np.random.Generator) -> Weights:
 
 def leaky(values: np.ndarray) -> np.ndarray:
     """A rectifier that lets a tenth of what is negative through, so that no filter dies in training."""
-    return anp.maximum(0.1 * values, values)  # type: ignore[no-any-return]
+    passed: np.ndarray = anp.maximum(0.1 * values, values)
+    return passed
 
 
 def score(weights: Weights, images: np.ndarray) -> np.ndarray:
@@ -66,13 +67,15 @@ def score(weights: Weights, images: np.ndarray) -> np.ndarray:
     inner = side // 2 - 2
     around = [found[:, y : y + inner, x : x + inner] for y in range(3) for x in range(3)]
     found = leaky(anp.concatenate(around, axis=3) @ shapes + shape_bias)
-    return anp.max(anp.max(found, axis=1), axis=1) @ last + offset  # type: ignore[no-any-return]
+    strongest: np.ndarray = anp.max(anp.max(found, axis=1), axis=1)
+    return strongest @ last + offset
 
 
 def loss(weights: Weights, images: np.ndarray, labels: np.ndarray) -> float:
     """Mean logistic loss, and a small price on large weights."""
-    price = 1e-4 * sum(anp.sum(part**2) for part in weights)
-    return anp.mean(anp.logaddexp(0, (1 - 2 * labels) * score(weights, images))) + price  # type: ignore[no-any-return]
+    price: float = 1e-4 * sum(anp.sum(part**2) for part in weights)
+    cost: float = anp.mean(anp.logaddexp(0, (1 - 2 * labels) * score(weights, images)))
+    return cost + price
 
 
 def turned(images: np.ndarray, draw: np.random.Generator) -> np.ndarray:
