@@ -14,6 +14,9 @@ from lab_env.cloud.clock import LabClock
 from lab_env.cloud.lab_time import keep_lab_time
 from lab_env.cloud.mock import MockCloud
 
+# PutLogEvents takes no more at a time.
+LONGEST_BATCH = 10_000
+
 
 class JobLogs:
     """Writes what containers print to CloudWatch Logs.
@@ -44,7 +47,9 @@ class JobLogs:
         events = [
             {"timestamp": 1000 * started + number, "message": line} for number, line in enumerate(lines)
         ]
-        self._cloud.describe("logs", "PutLogEvents", {**where, "logEvents": events})
+        for begin in range(0, len(events), LONGEST_BATCH):
+            batch = events[begin : begin + LONGEST_BATCH]
+            self._cloud.describe("logs", "PutLogEvents", {**where, "logEvents": batch})
 
     def _prepare(self, group: str) -> None:
         if group in self._ready:

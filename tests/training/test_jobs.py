@@ -141,6 +141,16 @@ def test_a_script_that_fails(solved: Lab, script: str, reason: str) -> None:
     assert left() == []
 
 
+def test_a_long_log_is_kept_whole(solved: Lab) -> None:
+    run(solved, "chatty", "for number in range(10_500):\n    print(number)")
+    logs, group = boto3.client("logs"), "/aws/sagemaker/TrainingJobs"
+    [stream] = logs.describe_log_streams(logGroupName=group)["logStreams"]
+    where = {"logGroupName": group, "logStreamName": stream["logStreamName"]}
+    last = logs.get_log_events(**where, limit=10_000, startFromHead=False)["events"]
+    first = logs.get_log_events(**where, limit=1, startFromHead=True)["events"]
+    assert (first[0]["message"], last[-1]["message"]) == ("0", "10499")
+
+
 def test_the_log_names_the_containers_own_paths(solved: Lab) -> None:
     run(solved, "traceback", "raise ValueError('no')")
     assert any('File "/opt/ml/code/train.py", line 1' in line for line in solved.log("traceback"))
