@@ -14,7 +14,14 @@ from lab_env.snapshot.state import FlowLog, Trail
 from tests.compliance import services as made
 from tests.compliance import states
 from tests.compliance.services import DATA, FIRM, MODELS, bucket, locked, new_bucket
-from tests.network.builder import changed, group, interface, with_endpoint, with_interface_endpoint
+from tests.network.builder import (
+    changed,
+    dual_stack,
+    group,
+    interface,
+    with_endpoint,
+    with_interface_endpoint,
+)
 
 HOLDS, FAILS = Status.HOLDS, Status.DOES_NOT_HOLD
 LOGS = "meridian-audit-logs"
@@ -226,3 +233,12 @@ def test_net_5_tries_a_list_that_the_firm_keeps():
     (finding,) = findings("NET-5", network=network)
     assert finding.status is FAILS
     assert "tcp 443 to 198.51.100.10, say (3 services of hosts)" in finding.sentence
+
+
+def test_net_5_on_a_dual_stack_network():
+    """The default IPv6 rule, and the call that takes it out."""
+    (finding,) = findings(
+        "NET-5", network=changed(dual_stack(), security_groups=group("sg-job", "out all ::/0"))
+    )
+    assert finding.status is FAILS
+    assert finding.change.endswith('"Ipv6Ranges": [{"CidrIpv6": "::/0"}]}])')

@@ -176,6 +176,10 @@ BUCKETS = {
         guarded(made.through_endpoint(DATA, StringNotEquals={"aws:SourceVpce": "vpce-0a0d17057a49e7000"})),
         FAILS,
     ),
+    "or a private address, which is nobody's on the internet": (
+        guarded(made.through_endpoint(DATA, NotIpAddress={"aws:SourceIp": "192.168.0.0/16"})),
+        HOLDS,
+    ),
     "or an office's address": (
         guarded(made.through_endpoint(DATA, NotIpAddress={"aws:SourceIp": "198.51.100.0/24"})),
         FAILS,
@@ -404,3 +408,26 @@ def test_a_stranger_can_do_what_a_stranger_can():
     request = AccessRequest(STRANGER, "s3:PutObject", "audit-probe-of-a-stranger", "key")
     assert all(way.ask(services, request).succeeds for way in (*outside(state), *inside(state)))
     assert BREAK_GLASS in locked().identities
+
+
+def test_without_roles_nobody_knows():
+    """Whoever the jobs run as, it has to be told; what does not depend on it is judged."""
+    found = report("IAM", firm=replace(FIRM, roles=()))
+    unknown = Status.CANNOT_TELL
+    assert [found.status(f"IAM-{number}") for number in (1, 2, 3, 4)] == [unknown, HOLDS, unknown, unknown]
+
+
+def test_without_models_the_data_is_judged():
+    """A firm that writes no model needs no role that could."""
+    found = report("IAM", firm=replace(FIRM, model_buckets=()))
+    assert found.status("IAM-2") is HOLDS
+    assert (
+        "s3:PutObject on arn:aws:s3:::meridian-model-artifacts/audit-probe" in found.of("IAM-3")[0].sentence
+    )
+
+
+def test_without_a_prefix_list_of_aws():
+    """The stranger's VPC is made from AWS's published addresses where the state holds no prefix list."""
+    network = replace(states.private_vpc(), prefix_lists=())
+    assert report("IAM-2", locked(buckets=bucket(policy=None)), network).status("IAM-2") is FAILS
+    assert report("IAM-2", network=network).status("IAM-2") is HOLDS
