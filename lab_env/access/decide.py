@@ -133,7 +133,7 @@ def _policies(
     state: ServiceState,
 ) -> PolicySet:
     """Every policy that bears on a step."""
-    through = way.endpoint if not step.via else None
+    through = way.endpoint if step.sent else None
     if through is not None and through not in state.endpoints:
         raise IncompleteSnapshot(f"the policy of {through} is not known.", do="It decides.")
     boundary = identity.boundary if identity is not None else None

@@ -37,7 +37,7 @@ def find_key(state: ServiceState, name: str, account: str, region: str) -> Key:
         arn = f"arn:aws:kms:{region}:{account}:{kind}"
     found = state.keys.get(arn) or _by_alias(state, arn)
     if found is None:
-        raise KeyNotFound(f"the KMS key {arn} is not known.", do="Its policy decides.")
+        raise KeyNotFound("this KMS key is not known.", where=arn, do="Its policy decides.")
     if found.policy is None and not found.customer_managed:
         return _managed(found.arn)
     return found

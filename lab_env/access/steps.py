@@ -21,6 +21,10 @@ from lab_env.snapshot.state import Bucket, BucketEncryption, Key, ServiceState
 _MAKES = frozenset({"CreateBucket"})
 
 
+class BucketNotFound(IncompleteSnapshot):
+    """A bucket that the call names is not in the state."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One question to the policies.
@@ -31,6 +35,7 @@ class Step:
         account: the account that owns the resource; empty: the ARN's, else the caller's own.
         policy: the resource's own policy.
         via: the service that asks on the caller's behalf; empty when the caller asks itself.
+        sent: whether the caller's own request asks for it, so that an endpoint's policy has a say.
         context: condition keys of this question alone.
     """
 
@@ -39,6 +44,7 @@ class Step:
     account: str = ""
     policy: Policy | None = None
     via: str = ""
+    sent: bool = True
     context: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -73,12 +79,16 @@ def _single(request: AccessRequest, service: str, account: str, state: ServiceSt
 def _on_arn(action: str, arn: str, account: str, region: str, state: ServiceState) -> Step:
     """A question on a resource of any service but S3, with that resource's own policy where it has one."""
     if action.startswith("kms:") and ":alias/" not in arn and arn != "*":
-        key = find_key(state, arn, account, region)
-        return Step(action, key.arn, policy=key.policy)
+        return _on_key(action, arn, account, region, state)
     if action.startswith("sts:AssumeRole"):
         role = state.identities.get(arn)
         return Step(action, arn, policy=role.trust if role is not None else None)
     return Step(action, arn)
+
+
+def _on_key(action: str, name: str, account: str, region: str, state: ServiceState) -> Step:
+    key = find_key(state, name, account, region)
+    return Step(action, key.arn, policy=key.policy)
 
 
 def _of_others(request: AccessRequest, service: str, account: str, state: ServiceState) -> Iterator[Step]:
@@ -86,14 +96,14 @@ def _of_others(request: AccessRequest, service: str, account: str, state: Servic
     told = {"account": account, "region": request.region, **request.params}
     names_key = service == "kms" and isinstance(told.get("KeyId"), str)
     if names_key:
-        yield _on_arn(action, str(told["KeyId"]), account, request.region, state)
+        yield _on_key(action, str(told["KeyId"]), account, request.region, state)
     found = resources(service, request.name, told)
     for arn in () if names_key and found == ("*",) else found:
         yield _on_arn(action, arn, account, request.region, state)
     passed = passed_role(service, request.name, told)
     if passed is not None:
         role, to = passed
-        yield Step("iam:PassRole", role, context={"iam:PassedToService": to}, via=to)
+        yield Step("iam:PassRole", role, sent=False, context={"iam:PassedToService": to})
 
 
 def _of_s3(request: AccessRequest, account: str, state: ServiceState) -> Iterator[Step]:
@@ -107,14 +117,14 @@ def _of_s3(request: AccessRequest, account: str, state: ServiceState) -> Iterato
         return
     kinds = table["s3_bytes"]
     if request.name in kinds["copies"]:
-        yield from _source(request, account, state)
+        yield from _source(request, state)
     action = table["s3"].get(request.name, request.name)
     for wanted in _with_headers(action, request):
         yield _on_bucket(wanted, request, bucket)
     checks = request.name in kinds["checksums"] and "x-amz-checksum-mode" in request.headers
     if checks or request.name in kinds["reads"]:
         yield from _sealed(
-            ("Decrypt",), request, request.encryption or bucket.encryption, bucket, account, state
+            ("Decrypt",), request, request.encryption or bucket.encryption, bucket, bucket.account, state
         )
     elif request.name in (*kinds["writes"], *kinds["parts"]):
         needed = "Decrypt" if request.name in kinds["parts"] else "GenerateDataKey"
@@ -137,7 +147,7 @@ def _on_bucket(action: str, request: AccessRequest, bucket: Bucket) -> Step:
     return Step(f"s3:{action}", arn, bucket.account, bucket.policy)
 
 
-def _source(request: AccessRequest, account: str, state: ServiceState) -> Iterator[Step]:
+def _source(request: AccessRequest, state: ServiceState) -> Iterator[Step]:
     """Reading what is copied."""
     path, _, version = request.headers.get("x-amz-copy-source", "").partition("?versionId=")
     name, _, key = unquote(path).lstrip("/").partition("/")
@@ -147,7 +157,7 @@ def _source(request: AccessRequest, account: str, state: ServiceState) -> Iterat
     action = "s3:GetObjectVersion" if version else "s3:GetObject"
     yield Step(action, f"{bucket.arn}/{key}", bucket.account, bucket.policy)
     yield from _sealed(
-        ("Decrypt",), request, request.source or bucket.encryption, bucket, account, state, key
+        ("Decrypt",), request, request.source or bucket.encryption, bucket, bucket.account, state, key
     )
 
 
@@ -155,7 +165,7 @@ def _bucket(name: str, request: AccessRequest, state: ServiceState) -> Bucket | 
     """The bucket; ``None`` for one that is being made."""
     found = state.buckets.get(name)
     if found is None and request.name not in _MAKES:
-        raise IncompleteSnapshot(f"the bucket {name} is not known.", do="Its policy and its owner decide.")
+        raise BucketNotFound(f"the bucket {name} is not known.", do="Its policy and its owner decide.")
     return found
 
 
@@ -179,11 +189,16 @@ def _sealed(
     state: ServiceState,
     name: str = "",
 ) -> Iterator[Step]:
-    """What S3 asks of KMS on the caller's behalf; nothing for an object that no KMS key protects."""
+    """What S3 asks of KMS on the caller's behalf; nothing for an object that no KMS key protects.
+
+    A key that is not named by its ARN is one of ``account``: of who writes, or of the owner of what is read.
+    """
     if not encryption.algorithm.startswith("aws:kms"):
         return
     key: Key = key_of_default(state, encryption.key, account or bucket.account, bucket.region)
     arn = bucket.arn if encryption.bucket_key else f"{bucket.arn}/{name or request.key}"
     context = s3_key_context(arn, bucket.region)
     for operation in operations:
-        yield Step(f"kms:{operation}", key.arn, policy=key.policy, via="s3.amazonaws.com", context=context)
+        yield Step(
+            f"kms:{operation}", key.arn, "", key.policy, "s3.amazonaws.com", sent=False, context=context
+        )

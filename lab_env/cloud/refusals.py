@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 from botocore.awsrequest import AWSPreparedRequest
 
 from lab_env.cloud.call import ApiCall
+from lab_env.cloud.rest_operations import speaks_json
 from lab_env.errors import LabError
 
 Response = tuple[int, Mapping[str, Any], str | bytes]
@@ -62,7 +63,7 @@ def refusal(request: AWSPreparedRequest, call: ApiCall, error: AwsError) -> Resp
         headers["x-amz-request-id" if call.service == "s3" else "x-amzn-RequestId"] = error.request_id
     if call.method == "HEAD":
         return error.status, headers, b""
-    if "X-Amz-Target" in request.headers:
+    if "X-Amz-Target" in request.headers or speaks_json(call.service):
         body = json.dumps({"__type": error.code, "message": error.message, **error.fields})
         return error.status, headers | {"Content-Type": _JSON, "x-amzn-ErrorType": error.code}, body.encode()
     return error.status, headers | _XML, _xml(call.service, error).encode()

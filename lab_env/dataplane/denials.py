@@ -9,6 +9,7 @@ from __future__ import annotations
 from lab_env.access import AccessDecision
 from lab_env.cloud.call import ApiCall
 from lab_env.cloud.refusals import AwsError
+from lab_env.cloud.rest_operations import speaks_json
 from lab_env.policy.decision import Decision
 from lab_env.policy.messages import PLAIN, access_denied, s3_tells
 
@@ -21,7 +22,7 @@ def denied(call: ApiCall, decision: AccessDecision, *, json: bool) -> AwsError:
     Args:
         call: the call.
         decision: a denial.
-        json: whether the call came in a JSON protocol.
+        json: whether the call came in the JSON protocol (not REST's).
     """
     found = decision.denied
     if found is None:
@@ -41,6 +42,8 @@ def _denial(call: ApiCall, message: str, *, json: bool) -> AwsError:
         return AwsError("UnauthorizedOperation", message, 403)
     if json:
         return AwsError("AccessDeniedException", message, 400)
+    if speaks_json(call.service):
+        return AwsError("AccessDeniedException", message, 403)
     return AwsError("AccessDenied", message, 403)
 
 
@@ -52,8 +55,8 @@ def unknown_key(call: ApiCall, *, json: bool) -> AwsError:
     if call.service == "ec2":
         message = "AWS was not able to validate the provided access credentials"
         return AwsError("AuthFailure", message, 401)
-    if json:
-        return AwsError("UnrecognizedClientException", _INVALID, 400)
+    if json or speaks_json(call.service):
+        return AwsError("UnrecognizedClientException", _INVALID, 400 if json else 403)
     return AwsError("InvalidClientTokenId", _INVALID, 403)
 
 

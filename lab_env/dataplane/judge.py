@@ -5,23 +5,28 @@ Decisions on S3 calls are kept, by everything that they depend on, until somethi
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 from urllib.parse import unquote
 
 from botocore.awsrequest import AWSPreparedRequest
 
 from lab_env.access import AccessDecision, AccessRequest, decide
 from lab_env.access.keys import KeyNotFound
+from lab_env.access.steps import BucketNotFound
 from lab_env.cloud.call import ApiCall
 from lab_env.cloud.mock import MockCloud
 from lab_env.cloud.refusals import AwsError
+from lab_env.cloud.rest_operations import rest_operation
+from lab_env.dataplane.deletions import Named, named_in
 from lab_env.dataplane.denials import denied, unknown_key, unsigned
 from lab_env.dataplane.parameters import headers_of, parameters_of, query_of
 from lab_env.dataplane.places import Place
 from lab_env.dataplane.principals import ANONYMOUS, Signer, signer_of
 from lab_env.dataplane.service_state import ServiceReader
+from lab_env.errors import NotModelled
 from lab_env.network import Trace
 from lab_env.policy import Decision
 from lab_env.snapshot.state import BucketEncryption
@@ -45,12 +50,14 @@ class Judgement:
         request: the call as policies see it; ``None`` when it was never asked.
         decision: ``None`` when there was nothing to decide (no such bucket, another Region's endpoint).
         error: what AWS answers instead of going on.
+        kept: objects that stay, of those that one call would delete, and why.
     """
 
     signer: Signer | None
     request: AccessRequest | None = None
     decision: AccessDecision | None = None
     error: AwsError | None = None
+    kept: Mapping[Named, AwsError] = field(default_factory=lambda: MappingProxyType({}))
 
 
 UNJUDGED = Judgement(None)
@@ -103,6 +110,11 @@ class Judge:
             way: how.
             now: when.
         """
+        if not call.operation:
+            what = (
+                f"the lab does not know which operation of {call.service} this is: {call.method} {call.path}."
+            )
+            raise NotModelled(what, do="Its policies cannot decide.")
         json = "X-Amz-Target" in request.headers
         signer = self.signer(call.access_key)
         if signer is None:
@@ -112,13 +124,41 @@ class Judge:
         asked = self._asked(request, call, signer, now)
         if call.service == "s3" and not self._judges(call):
             return Judgement(signer, asked)
+        if call.operation in _OF_OBJECTS:
+            return self._of_many(request, asked, call, place, way, signer)
         try:
             decision = self._decide(asked, call, place, way)
+        except BucketNotFound:
+            return Judgement(signer, asked)
         except KeyNotFound as error:
-            missing = AwsError("KMS.NotFoundException", error.what, 400)
-            return Judgement(signer, asked, error=missing)
+            # KMS says by itself that it has no such key; S3 says it in KMS's name.
+            found = AwsError("KMS.NotFoundException", f"Key '{error.where}' does not exist", 400)
+            return Judgement(signer, asked, error=None if call.service == "kms" else found)
         refused = None if decision.allowed else denied(call, decision, json=json)
         return Judgement(signer, asked, decision, refused)
+
+    def _of_many(
+        self,
+        request: AWSPreparedRequest,
+        asked: AccessRequest,
+        call: ApiCall,
+        place: Place,
+        way: Trace,
+        signer: Signer,
+    ) -> Judgement:
+        """Each object that a call would delete, decided by itself; the decision is the first denial's, if any."""
+        kept: dict[Named, AwsError] = {}
+        shown: AccessDecision | None = None
+        for key, version in named_in(request):
+            query = {"versionId": version} if version else {}
+            one = replace(asked, operation="s3:DeleteObject", key=key, query=query)
+            own = replace(call, operation="DeleteObject", key=key, query=f"versionId={version}")
+            decision = self._decide(one, own, place, way)
+            if not decision.allowed:
+                kept[key, version] = denied(own, decision, json=False)
+            if shown is None or (shown.allowed and not decision.allowed):
+                shown = decision
+        return Judgement(signer, asked, shown, kept=kept)
 
     def of_missing_key(self, judged: Judgement, call: ApiCall, place: Place, way: Trace) -> Judgement:
         """What a reader of an object that is not there gets: who may not list the bucket is not told that.
@@ -182,6 +222,13 @@ class Judge:
             if not any(_asks_time(decision) for decision in found.decisions):
                 self._known[key] = found
         return found
+
+
+def named(call: ApiCall) -> ApiCall:
+    """The call with its operation, where only the service's model tells it."""
+    if call.operation or call.service == "s3":
+        return call
+    return replace(call, operation=rest_operation(call.service, call.method, call.path))
 
 
 def _asks_time(decision: Decision) -> bool:

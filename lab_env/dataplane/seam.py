@@ -19,8 +19,9 @@ from lab_env.cloud.call import ApiCall
 from lab_env.cloud.clock import LabClock
 from lab_env.cloud.mock import MockCloud
 from lab_env.cloud.refusals import Response, refusal
+from lab_env.dataplane import deletions
 from lab_env.dataplane.failures import connection_failure, error_code, make_final, request_ids
-from lab_env.dataplane.judge import UNJUDGED, Judge, Judgement
+from lab_env.dataplane.judge import UNJUDGED, Judge, Judgement, named
 from lab_env.dataplane.ledger import Attempt, Ledger
 from lab_env.dataplane.parameters import agent_of, size_of
 from lab_env.dataplane.places import Place, clock_of, place_of
@@ -116,7 +117,7 @@ class DataPlane:
     def _gate(
         self, request: AWSPreparedRequest, answer: Callable[[AWSPreparedRequest], Response]
     ) -> Response:
-        call, place = ApiCall.of(request), place_of(request)
+        call, place = named(ApiCall.of(request)), place_of(request)
         url = urlsplit(request.url)
         clock = clock_of(request) or self._cloud.clock
         way = self.trace(place.source, call.host, url.port or PORTS[url.scheme])
@@ -126,7 +127,7 @@ class DataPlane:
             raise failure
         with self._lock:
             judged = self._judge.judge(request, call, place, way, clock.now())
-        response = self._let_in(request, call, answer) if judged.error is None else None
+        response = self._let_in(request, call, judged, answer) if judged.error is None else None
         if response is not None and response[0] == NOT_FOUND:
             with self._lock:
                 judged = self._judge.of_missing_key(judged, call, place, way)
@@ -137,9 +138,16 @@ class DataPlane:
         return cast(Response, response)
 
     def _let_in(
-        self, request: AWSPreparedRequest, call: ApiCall, answer: Callable[[AWSPreparedRequest], Response]
+        self,
+        request: AWSPreparedRequest,
+        call: ApiCall,
+        judged: Judgement,
+        answer: Callable[[AWSPreparedRequest], Response],
     ) -> Response:
         try:
+            if judged.kept:
+                left = deletions.without(request, judged.kept)
+                return deletions.with_errors(answer(left) if left is not None else None, judged.kept)
             return answer(request)
         finally:
             if call.mutates:
