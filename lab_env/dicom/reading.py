@@ -39,7 +39,10 @@ def read(content: bytes, name: str = "the file") -> Dataset:
 
 
 def _check_pixels(dataset: Dataset) -> None:
-    """A file that was cut in its last element is still a list of elements: its pixels tell."""
+    """A file that was cut is a shorter list of elements to pydicom: an image whose pixels are not whole was cut."""
+    kind = dataset.SOPClassUID.name
+    if "Image" in kind and "PixelData" not in dataset:
+        raise ValueError(f"{kind} without pixels")
     if "PixelData" not in dataset or dataset.file_meta.TransferSyntaxUID.is_compressed:
         return
     bits = int(dataset.Rows) * int(dataset.Columns) * int(dataset.BitsAllocated)

@@ -124,7 +124,7 @@ def _why(element: DataElement, words: re.Pattern[str]) -> str:
             if element.tag.is_private
             else "the profile removes it"
         )
-    if code == "U":
+    if code and element.VR == "UI":
         uids = [str(uid) for uid in (element.value if element.VM > 1 else [element.value]) if uid]
         return "" if all(uid.startswith(_NOBODYS_UIDS) for uid in uids) else "a UID of the hospital's"
     if code and code != "X/Z/U*" and not is_dummy(element):
