@@ -31,6 +31,7 @@ from lab_env.training.validation import (
 )
 
 SERVICE = Place("SageMaker, in its own network", ServiceSource("sagemaker", SERVICE_ADDRESS))
+SESSION = "SageMaker"
 # Instance families with NVMe drives of their own, which the hardware encrypts: a "d" after the generation, and these.
 _NVME = re.compile(r"ml\.(\w+\d+[a-ce-z]*d\w*|g5|g6e?|p4de?|p5\w*|trn1n?|trn2)\.")
 # MaxRuntimeInSeconds, when a request does not say.
@@ -83,10 +84,15 @@ def check_form(operation: str, request: Mapping[str, Any]) -> None:
         raise invalid(constraint_message(errors))
 
 
+def job_arn(cloud: MockCloud, word: str, name: str, region: str) -> str:
+    """The ARN of a job of a kind, whether it is there or not."""
+    return f"arn:aws:sagemaker:{region}:{cloud.account}:{word}-job/{name}"
+
+
 def check_name(cloud: MockCloud, word: str, name: str, region: str) -> None:
     """Raises ``ResourceInUse`` when a job of the kind has the name."""
     if job_exists(word, cloud.account, region, name):
-        arn = f"arn:aws:sagemaker:{region}:{cloud.account}:{word}-job/{name}"
+        arn = job_arn(cloud, word, name, region)
         raise AwsError(
             "ResourceInUse",
             f"{word.capitalize()} job names must be unique within an AWS account and region, "
@@ -95,8 +101,13 @@ def check_name(cloud: MockCloud, word: str, name: str, region: str) -> None:
         )
 
 
-def assume(cloud: MockCloud, role: str, session: str = "SageMaker") -> Keys:
-    """Temporary credentials of a role, as ``sagemaker.amazonaws.com`` gets them.
+def assume(cloud: MockCloud, role: str, job: str) -> Keys:
+    """Temporary credentials of a role, as ``sagemaker.amazonaws.com`` gets them for a job.
+
+    Args:
+        cloud: where the role is.
+        role: its ARN.
+        job: the job's ARN.
 
     Raises:
         AwsError: ``ValidationException`` when the role is absent, or its trust policy does not let SageMaker in.
@@ -107,9 +118,9 @@ def assume(cloud: MockCloud, role: str, session: str = "SageMaker") -> Keys:
         raise invalid(could_not_assume(role)) from error
     trust = answer["Role"]["AssumeRolePolicyDocument"]
     document = json.loads(unquote(trust)) if isinstance(trust, str) else trust
-    if not sagemaker_may_assume(document):
+    if not sagemaker_may_assume(document, role, job):
         raise invalid(could_not_assume(role))
-    answer = cloud.describe("sts", "AssumeRole", {"RoleArn": role, "RoleSessionName": session})
+    answer = cloud.describe("sts", "AssumeRole", {"RoleArn": role, "RoleSessionName": SESSION})
     given = answer["Credentials"]
     return Keys(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
 

@@ -16,6 +16,7 @@ from lab_env.training.admission import (
     check_source,
     check_volume,
     invalid,
+    job_arn,
 )
 
 ROOT = "/opt/ml/processing/"
@@ -31,7 +32,7 @@ def admit(cloud: MockCloud, request: Mapping[str, Any], region: str) -> Demand:
     _check_modelled(request)
     check_name(cloud, "processing", request["ProcessingJobName"], region)
     role = request["RoleArn"]
-    keys = assume(cloud, role)
+    keys = assume(cloud, role, job_arn(cloud, "processing", request["ProcessingJobName"], region))
     network = request.get("NetworkConfig") or {}
     vpc = network.get("VpcConfig") or {}
     check_network(cloud, vpc)

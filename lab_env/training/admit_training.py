@@ -17,6 +17,7 @@ from lab_env.training.admission import (
     check_source,
     check_volume,
     invalid,
+    job_arn,
 )
 from lab_env.training.not_modelled import check_members, check_script_mode
 
@@ -35,7 +36,7 @@ def admit(cloud: MockCloud, request: Mapping[str, Any], region: str) -> Demand:
     _check_modelled(request)
     check_name(cloud, "training", request["TrainingJobName"], region)
     role = request["RoleArn"]
-    keys = assume(cloud, role)
+    keys = assume(cloud, role, job_arn(cloud, "training", request["TrainingJobName"], region))
     vpc = request.get("VpcConfig") or {}
     check_network(cloud, vpc)
     for channel in request.get("InputDataConfig") or []:

@@ -17,6 +17,7 @@ from lab_env.training.admission import (
     check_source,
     check_volume,
     invalid,
+    job_arn,
 )
 
 
@@ -33,7 +34,7 @@ def admit(cloud: MockCloud, request: Mapping[str, Any], region: str) -> Demand:
     check_name(cloud, "transform", request["TransformJobName"], region)
     model = _model(cloud, request["ModelName"], region)
     role = model["ExecutionRoleArn"]
-    keys = assume(cloud, role)
+    keys = assume(cloud, role, job_arn(cloud, "transform", request["TransformJobName"], region))
     vpc = model.get("VpcConfig") or {}
     check_network(cloud, vpc)
     check_source(request["TransformInput"]["DataSource"]["S3DataSource"]["S3Uri"], role, keys, region)

@@ -13,6 +13,9 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
+from lab_env.errors import InvalidInput
+from lab_env.policy import Policy, PolicySet, Request, evaluate
+
 
 def constraint_errors(value: Any, shape: Shape, path: str = "") -> Iterator[str]:
     """Each constraint of the API model that a request breaks, in the form the service words it.
@@ -79,24 +82,25 @@ def no_objects(uri: str, bucket: str, role: str, region: str, elsewhere: str = "
     return message
 
 
-def sagemaker_may_assume(trust_policy: Mapping[str, Any]) -> bool:
-    """Whether a role's trust policy lets ``sagemaker.amazonaws.com`` assume it.
+def sagemaker_may_assume(trust_policy: Mapping[str, Any], role: str, job: str) -> bool:
+    """Whether a role's trust policy lets ``sagemaker.amazonaws.com`` assume it for a job.
 
-    Conditions are not read: they wait for the policy engine.
+    Follows *Cross-Service Confused Deputy Prevention* (Amazon SageMaker AI Developer Guide): SageMaker names the job as
+    ``aws:SourceArn``, and its account as ``aws:SourceAccount``.
+
+    Args:
+        trust_policy: the document.
+        role: ARN of the role.
+        job: ARN of the job.
     """
-    statements = trust_policy.get("Statement", [])
-    allowed = False
-    for statement in [statements] if isinstance(statements, Mapping) else statements:
-        principal = statement.get("Principal", {})
-        services = principal.get("Service", []) if isinstance(principal, Mapping) else principal
-        named = {services} if isinstance(services, str) else set(services)
-        actions = statement.get("Action", [])
-        acts = {actions} if isinstance(actions, str) else set(actions)
-        if named & {"sagemaker.amazonaws.com", "*"} and acts & {"sts:AssumeRole", "sts:*", "*"}:
-            if statement.get("Effect") == "Deny":
-                return False
-            allowed = True
-    return allowed
+    account = role.split(":")[4]
+    context = {"aws:SourceArn": job, "aws:SourceAccount": job.split(":")[4]}
+    asked = Request("sagemaker.amazonaws.com", "sts:AssumeRole", role, account, context)
+    try:
+        return evaluate(asked, PolicySet(resource=Policy.parse(trust_policy))).allowed
+    except InvalidInput:
+        # A document that cannot be read lets nobody in.
+        return False
 
 
 def _join(path: str, name: str) -> str:

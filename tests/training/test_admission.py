@@ -112,14 +112,36 @@ def test_refused(lab: Lab, change: dict[str, Any], message: str) -> None:
     assert sagemaker.list_training_jobs()["TrainingJobSummaries"] == []
 
 
-def test_a_role_that_sagemaker_may_not_assume(lab: Lab) -> None:
-    trust = {**scenario.SAGEMAKER_TRUST, "Statement": [{**scenario.SAGEMAKER_TRUST["Statement"][0]}]}
-    trust["Statement"][0]["Principal"] = {"Service": "ec2.amazonaws.com"}
-    boto3.client("iam").update_assume_role_policy(
-        RoleName=scenario.TRAINING_ROLE, PolicyDocument=json.dumps(trust)
-    )
-    with pytest.raises(ClientError, match="Could not assume role"):
-        boto3.client("sagemaker").create_training_job(**lab.job)
+SERVICE = {"Service": "sagemaker.amazonaws.com"}
+OWN, OTHER = scenario.ACCOUNT, "999988887777"
+TRUST = [
+    pytest.param({"Principal": {"Service": "ec2.amazonaws.com"}}, False, id="another service"),
+    pytest.param({"Effect": "Deny"}, False, id="denied"),
+    pytest.param({"Action": "sts:TagSession"}, False, id="another action"),
+    pytest.param({"Condition": {"StringEquals": {"aws:SourceAccount": OTHER}}}, False, id="another account"),
+    pytest.param({"Condition": {"StringEquals": {"aws:SourceAccount": OWN}}}, True, id="its own account"),
+    pytest.param(
+        {"Condition": {"ArnLike": {"aws:SourceArn": f"arn:aws:sagemaker:us-east-1:{OWN}:training-job/*"}}},
+        True,
+        id="its own jobs",
+    ),
+    pytest.param(
+        {"Condition": {"ArnLike": {"aws:SourceArn": f"arn:aws:sagemaker:us-east-1:{OWN}:endpoint/*"}}},
+        False,
+        id="its endpoints",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "assumed"), TRUST)
+def test_whom_a_roles_trust_policy_lets_in(lab: Lab, change: dict[str, Any], assumed: bool) -> None:
+    statement = {"Effect": "Allow", "Principal": SERVICE, "Action": "sts:AssumeRole", **change}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    boto3.client("iam").update_assume_role_policy(RoleName=scenario.TRAINING_ROLE, PolicyDocument=document)
+    # Without its input nothing is trained: the role is assumed before, or it is not.
+    job = {**lab.job, "InputDataConfig": channel("s3://meridian-phi-training/none/")}
+    with pytest.raises(ClientError, match="No S3 objects found" if assumed else "Could not assume role"):
+        boto3.client("sagemaker").create_training_job(**job)
 
 
 def test_a_name_is_taken_once(lab: Lab) -> None:
