@@ -26,7 +26,10 @@ Weights = list[np.ndarray]
 
 def read(folder: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """All labelled images of a channel: pixels (images × 32 × 32), labels, subjects and instance UIDs."""
-    tables = [csv.DictReader(path.open(encoding="utf-8")) for path in sorted(folder.rglob("*.csv"))]
+    tables = [
+        csv.DictReader(path.read_text(encoding="utf-8").splitlines())
+        for path in sorted(folder.rglob("*.csv"))
+    ]
     label = {row["sop_instance_uid"]: int(row["nodule"]) for table in tables for row in table}
     images = [pydicom.dcmread(path) for path in sorted(folder.rglob("*.dcm"))]
     images = [image for image in images if image.SOPInstanceUID in label]
