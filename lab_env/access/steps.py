@@ -12,6 +12,7 @@ from types import MappingProxyType
 from urllib.parse import unquote
 
 from lab_env.access.keys import find_key, key_of_default, s3_key_context
+from lab_env.access.public import restricted
 from lab_env.access.request import AccessRequest
 from lab_env.access.tables import is_free, passed_role, prefix_of, resources, tables
 from lab_env.errors import IncompleteSnapshot
@@ -72,7 +73,9 @@ def _single(request: AccessRequest, service: str, account: str, state: ServiceSt
     action, arn = f"{service}:{request.name}", request.resource
     if arn.startswith("arn:aws:s3:::"):
         bucket = _bucket(arn.removeprefix("arn:aws:s3:::").partition("/")[0], request, state)
-        return Step(action, arn, bucket.account if bucket else account, bucket.policy if bucket else None)
+        return Step(
+            action, arn, bucket.account if bucket else account, restricted(bucket) if bucket else None
+        )
     return _on_arn(action, arn, account, request.region, state)
 
 
@@ -144,7 +147,7 @@ def _with_headers(action: str, request: AccessRequest) -> Iterator[str]:
 
 def _on_bucket(action: str, request: AccessRequest, bucket: Bucket) -> Step:
     arn = f"{bucket.arn}/{request.key}" if request.key else bucket.arn
-    return Step(f"s3:{action}", arn, bucket.account, bucket.policy)
+    return Step(f"s3:{action}", arn, bucket.account, restricted(bucket))
 
 
 def _source(request: AccessRequest, state: ServiceState) -> Iterator[Step]:
@@ -155,7 +158,7 @@ def _source(request: AccessRequest, state: ServiceState) -> Iterator[Step]:
     if bucket is None:
         return
     action = "s3:GetObjectVersion" if version else "s3:GetObject"
-    yield Step(action, f"{bucket.arn}/{key}", bucket.account, bucket.policy)
+    yield Step(action, f"{bucket.arn}/{key}", bucket.account, restricted(bucket))
     yield from _sealed(
         ("Decrypt",), request, request.source or bucket.encryption, bucket, bucket.account, state, key
     )

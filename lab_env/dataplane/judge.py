@@ -20,6 +20,7 @@ from lab_env.cloud.call import ApiCall
 from lab_env.cloud.mock import MockCloud
 from lab_env.cloud.refusals import AwsError
 from lab_env.cloud.rest_operations import rest_operation
+from lab_env.dataplane.bucket_settings import refused_by_settings
 from lab_env.dataplane.deletions import Named, named_in
 from lab_env.dataplane.denials import denied, unknown_key, unsigned
 from lab_env.dataplane.parameters import headers_of, parameters_of, query_of
@@ -134,7 +135,12 @@ class Judge:
             # KMS says by itself that it has no such key; S3 says it in KMS's name.
             found = AwsError("KMS.NotFoundException", f"Key '{error.where}' does not exist", 400)
             return Judgement(signer, asked, error=None if call.service == "kms" else found)
-        refused = None if decision.allowed else denied(call, decision, json=json)
+        if not decision.allowed:
+            refused: AwsError | None = denied(call, decision, json=json)
+        elif call.service == "s3":
+            refused = refused_by_settings(request, asked, decision, self._services.state())
+        else:
+            refused = None
         return Judgement(signer, asked, decision, refused)
 
     def _of_many(
