@@ -40,7 +40,8 @@ def read_statements(reader: Reader, document: object) -> tuple[Statement, ...]:
     if not isinstance(document, (dict, Mapping)):
         reader.fault(Code.STRUCTURE, (), "a policy is a JSON object with a Statement.")
         return ()
-    reader.unknown(document, _TOP, ())
+    if not document.keys() <= _TOP:
+        reader.unknown(document, _TOP, ())
     version = document.get("Version", VERSIONS[1])
     if version not in VERSIONS:
         what = f"there is no policy version {shown(version)}."
@@ -75,7 +76,8 @@ def _each(reader: Reader, value: object) -> Iterator[Statement]:
 
 def _statement(reader: Reader, item: Mapping[str, object], path: Path, number: int) -> Statement | None:
     before = len(reader.findings)
-    reader.unknown(item, _ELEMENTS, path)
+    if not item.keys() <= _ELEMENTS:
+        reader.unknown(item, _ELEMENTS, path)
     sid, effect = item.get("Sid", ""), item.get("Effect")
     if not isinstance(sid, str):
         reader.fault(Code.STRUCTURE, (*path, "Sid"), "a Sid is text.")

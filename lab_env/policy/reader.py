@@ -41,8 +41,6 @@ class Reader:
 
     def unknown(self, item: Mapping[str, object], known: AbstractSet[str], path: Path) -> None:
         """Note every member of an object that is not among the known ones."""
-        if item.keys() <= known:
-            return
         for name in item:
             if name not in known:
                 what = f"there is no policy element {name!r}."
@@ -62,13 +60,15 @@ class Reader:
         if isinstance(value, str):
             return (value,)
         items: list[Any] = value if isinstance(value, list) else [value]
+        try:
+            # The quickest way to see that all are text; empty texts are seen one by one.
+            if "".join(items):
+                return tuple(items)
+        except TypeError:
+            pass
         if not items:
             self.fault(Code.STRUCTURE, path, "the list is empty.")
-        try:
-            "".join(items)  # the quickest way to see that all are text
-        except TypeError:
-            return tuple(self._only_texts(items, path))
-        return tuple(items)
+        return tuple(self._only_texts(items, path))
 
     def _only_texts(self, items: Sequence[object], path: Path) -> Iterator[str]:
         for number, item in enumerate(items):

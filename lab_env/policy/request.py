@@ -75,9 +75,8 @@ class Request:
         return bool(self.caller.account) and self.caller.account == self.resource_account
 
     def _keys(self, service: str) -> Context:
-        found = Context(derived_keys(self.caller, self.resource_account, service))
-        for name, value in self.context.items():
-            found.put(name, value)
+        # What is given comes last and counts, in whatever case it is written.
+        found = Context({**derived_keys(self.caller, self.resource_account, service), **self.context})
         if found.get("aws:calledvia") and "aws:ViaAWSService" not in self.context:
             found.put("aws:ViaAWSService", value=True)
         return found
