@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from lab_env import scenario
 from lab_env.course.exercise import Exercise, State, Status
+from lab_env.errors import InvalidInput
 from lab_env.scenario import TRAINING_BUCKET
 
 if TYPE_CHECKING:
@@ -68,12 +69,10 @@ def _deidentified(state: State) -> Verdict:
             f"nothing is under s3://{TRAINING_BUCKET}/{SOUTH}.",
             'The clinic\'s files are imaging.export("south").',
         )
-    images: dict[str, Dataset] = {}
-    for key, body in stored.items():
-        if not key.endswith(".csv"):
-            from lab_env.dicom import read
-
-            images[key] = read(body, key)
+    try:
+        images = _images_of(stored)
+    except InvalidInput as error:
+        return Status.NOT_YET, f"{error.where}: {error.what}", "write(image) gives a whole file."
     told = _told(stored, images)
     if told:
         return Status.NOT_YET, *told
@@ -83,6 +82,12 @@ def _deidentified(state: State) -> Verdict:
     left_out = len(sent().patients) - len(images)
     also = f"; {left_out} left out" if left_out else "; the burned-in text is gone"
     return Status.DONE, f"{len(images)} images, and no element or key tells whose they are{also}.", ""
+
+
+def _images_of(stored: Mapping[str, bytes]) -> dict[str, Dataset]:
+    from lab_env.dicom import read
+
+    return {key: read(body, key) for key, body in stored.items() if not key.endswith(".csv")}
 
 
 def _told(stored: Mapping[str, bytes], images: Mapping[str, Dataset]) -> tuple[str, str] | None:
