@@ -11,6 +11,7 @@ from lab_env.course import (
     chapter06,
     chapter10,
     chapter11,
+    chapter12,
 )
 from lab_env.course.exercise import CheckResult, Exercise, State, Status, autograding
 from lab_env.errors import NotFound
@@ -19,7 +20,17 @@ __all__ = ["EXERCISES", "CheckResult", "Exercise", "State", "Status", "autogradi
 
 EXERCISES: dict[str, Exercise] = {
     item.id: item
-    for chapter in (chapter01, chapter02, chapter03, chapter04, chapter05, chapter06, chapter10, chapter11)
+    for chapter in (
+        chapter01,
+        chapter02,
+        chapter03,
+        chapter04,
+        chapter05,
+        chapter06,
+        chapter10,
+        chapter11,
+        chapter12,
+    )
     for item in chapter.EXERCISES
 }
 

@@ -176,6 +176,21 @@ def platform(key: str) -> list[dict[str, Any]]:
     ]
 
 
+def region_rule() -> dict[str, Any]:
+    """A policy that makes nothing outside the firm's Region; services without one are left alone.
+
+    *AWS: Denies access to AWS based on the requested Region*.
+    """
+    statement = {
+        "Sid": "OnlyInThePermittedRegion",
+        "Effect": "Deny",
+        "NotAction": ["iam:*", "organizations:*", "route53:*", "cloudfront:*", "support:*"],
+        "Resource": "*",
+        "Condition": {"StringNotEquals": {"aws:RequestedRegion": [REGION]}},
+    }
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
 def _enrol(number: int, draw: Random, rows: Rows) -> Subject:
     """Somebody new, and their row of DM."""
     site = draw.randint(1, SITES)
