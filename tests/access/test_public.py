@@ -40,7 +40,7 @@ def everyone(**condition: Any) -> dict[str, Any]:
         (everyone(StringEquals={"aws:PrincipalOrgID": "o-1"}, Bool={"aws:SecureTransport": "true"}), False),
     ],
 )
-def test_the_meaning_of_public(statement: dict[str, Any], public: bool) -> None:  # noqa: FBT001
+def test_the_meaning_of_public(statement: dict[str, Any], public: bool) -> None:
     assert is_public(policy(statement, kind=Kind.RESOURCE)) is public
 
 
@@ -52,7 +52,7 @@ def test_a_malformed_policy_is_nothing_to_judge() -> None:
     ("who", "restricted", "allowed"),
     [(JOB, True, True), (THIEF, True, False), ("anonymous", True, False), (THIEF, False, True)],
 )
-def test_whom_a_public_policy_serves(who: str, restricted: bool, allowed: bool) -> None:  # noqa: FBT001
+def test_whom_a_public_policy_serves(who: str, restricted: bool, allowed: bool) -> None:
     block = PublicAccessBlock(restrict_public_buckets=restricted)
     world = state(ALL, buckets=(bucket("phi", everyone(), public_access=block),))
     found = decide(WAYS["internet"], AccessRequest(who, "s3:GetObject", "phi", "scan.dcm"), world)
