@@ -17,16 +17,21 @@ from lab_env.policy.principals import Caller, CallerKind
 
 VERSION = "1.11"
 DATA, MANAGEMENT, NETWORK = "Data", "Management", "NetworkActivity"
-# Calls on objects, and two on buckets, are data events; everything else manages something.
-_ON_BUCKETS = frozenset({"ListObjects", "ListObjectsV2", "HeadBucket"})
+# Calls on objects, and a few on buckets, are data events; everything else manages something.
+_LISTS = frozenset({"ListObjects", "ListObjectsV2", "ListObjectVersions", "HeadBucket"})
+_ON_BUCKETS = _LISTS | {"DeleteObjects"}
 _NAMES = {"ListObjectsV2": "ListObjects"}
 _SOURCES = {
     "logs": "logs.amazonaws.com",
     "monitoring": "monitoring.amazonaws.com",
     "ecr": "ecr.amazonaws.com",
 }
-_OPENS = frozenset({"GetObject", "HeadObject", "ListParts", *_ON_BUCKETS})
+# What CloudTrail calls read-only beside what its name says.
+_OPENS = frozenset(
+    {*_LISTS, "Decrypt", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "AssumeRole"}
+)
 DENIED_BY_ENDPOINT = "VpceAccessDenied"
+ENDPOINT_MESSAGE = "The request was denied due to a VPC endpoint policy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,28 +202,36 @@ def identity(principal: str, access_key: str, recipient: str) -> dict[str, Any]:
         return {"type": "AWSAccount", "principalId": "", "accountId": "anonymous"}
     if caller.kind is CallerKind.SERVICE:
         return {"type": "AWSService", "invokedBy": principal}
-    number = sha256(caller.principal_arn.encode()).hexdigest()[:17].upper()
+    unique = _unique_id(caller)
     if caller.account != recipient:
-        return {"type": "AWSAccount", "principalId": f"AROA{number}", "accountId": caller.account}
-    known = {"arn": principal, "accountId": caller.account, "accessKeyId": access_key}
+        return {"type": "AWSAccount", "principalId": unique, "accountId": caller.account}
+    known = {"principalId": unique, "arn": principal, "accountId": caller.account, "accessKeyId": access_key}
     if caller.kind is CallerKind.ROOT:
-        return {"type": "Root", "principalId": caller.account, **known}
+        return {"type": "Root", **known}
     if caller.kind is CallerKind.USER:
-        return {"type": "IAMUser", "principalId": f"AIDA{number}", **known, "userName": caller.name}
+        return {"type": "IAMUser", **known, "userName": caller.name}
+    return {"type": "AssumedRole", **known, "sessionContext": _session(caller, unique)}
+
+
+def _unique_id(caller: Caller) -> str:
+    """``principalId``: the same for all calls of one principal."""
+    if caller.kind is CallerKind.ROOT:
+        return caller.account
+    number = sha256(caller.principal_arn.encode()).hexdigest()[:17].upper()
+    if caller.kind is CallerKind.USER:
+        return f"AIDA{number}"
+    return ":".join((f"AROA{number}", *caller.arn.split("/")[2:]))
+
+
+def _session(caller: Caller, unique: str) -> dict[str, Any]:
     issuer = {
         "type": "Role",
-        "principalId": f"AROA{number}",
+        "principalId": unique.partition(":")[0],
         "arn": caller.principal_arn,
         "accountId": caller.account,
         "userName": caller.name,
     }
-    session = principal.rpartition("/")[2]
-    return {
-        "type": "AssumedRole",
-        "principalId": f"AROA{number}:{session}",
-        **known,
-        "sessionContext": {"sessionIssuer": issuer, "attributes": {"mfaAuthenticated": "false"}},
-    }
+    return {"sessionIssuer": issuer, "attributes": {"mfaAuthenticated": "false"}}
 
 
 def trail_key(prefix: str, account: str, region: str, time: datetime, digest: str) -> str:

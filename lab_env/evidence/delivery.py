@@ -33,6 +33,8 @@ _TRAILS, _FLOWS, _ACCESS = (
     "delivery.logs.amazonaws.com",
     "logging.s3.amazonaws.com",
 )
+# The canned ACL that both services set, for which the bucket policies of AWS's documents ask.
+_OWNED = {"s3:x-amz-acl": "bucket-owner-full-control"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class Delivery:
         text = json.dumps({"Records": [event.record() for event in events]})
         account = self._cloud.account
         key = trail_key(trail.prefix, account, region, now, _digest(text)[:16])
-        context = {"aws:SourceArn": trail.arn, "aws:SourceAccount": account}
+        context = {"aws:SourceArn": trail.arn, "aws:SourceAccount": account, **_OWNED}
         refused = self._put(_TRAILS, trail.bucket, key, gzip.compress(text.encode(), mtime=0), context)
         return Delivered("CloudTrail", f"s3://{trail.bucket}/{key}", len(events), refused)
 
@@ -123,7 +125,8 @@ class Delivery:
         lines = list(log.lines(records))
         text = "\n".join((" ".join(log.fields), *lines, ""))
         key = log.key(interval_end(now, log.interval), _digest(text)[:8])
-        context = {"aws:SourceAccount": log.account, "s3:x-amz-acl": "bucket-owner-full-control"}
+        source = f"arn:aws:logs:{log.region}:{log.account}:*"
+        context = {"aws:SourceArn": source, "aws:SourceAccount": log.account, **_OWNED}
         refused = self._put(_FLOWS, log.bucket, key, gzip.compress(text.encode(), mtime=0), context)
         yield Delivered("VPC flow log", f"s3://{log.bucket}/{key}", len(lines), refused)
 
@@ -190,7 +193,13 @@ class Delivery:
         bucket = self._services().buckets.get(name)
         if bucket is None:
             return f"there is no bucket {name}"
-        asked = Request(service, "s3:PutObject", f"{bucket.arn}/{key}", bucket.account, context)
+        asked = Request(
+            service,
+            "s3:PutObject",
+            f"{bucket.arn}/{key}",
+            bucket.account,
+            {**context, "aws:SecureTransport": "true"},
+        )
         decision = evaluate(asked, PolicySet(resource=bucket.policy))
         if not decision.allowed:
             return decision.why

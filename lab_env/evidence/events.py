@@ -7,7 +7,14 @@ from dataclasses import replace
 
 from lab_env.dataplane.ledger import Attempt
 from lab_env.evidence.access_log import LoggedRequest
-from lab_env.evidence.cloudtrail import DATA, DENIED_BY_ENDPOINT, NETWORK, ApiEvent, category
+from lab_env.evidence.cloudtrail import (
+    DATA,
+    DENIED_BY_ENDPOINT,
+    ENDPOINT_MESSAGE,
+    NETWORK,
+    ApiEvent,
+    category,
+)
 from lab_env.evidence.flows import FlowRecord, Sizes, observed
 from lab_env.network.flow import InterfaceSource
 from lab_env.policy.layers import Layer
@@ -55,7 +62,7 @@ def api_events(attempt: Attempt, owner: str, account: str) -> Iterator[ApiEvent]
         yield replace(found, recipient=owner)
     if attempt.endpoint:
         code = DENIED_BY_ENDPOINT if by_endpoint else ""
-        message = found.message if by_endpoint else ""
+        message = ENDPOINT_MESSAGE if by_endpoint else ""
         yield replace(found, category=NETWORK, recipient=account, error=code, message=message)
 
 

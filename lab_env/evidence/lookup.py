@@ -94,7 +94,12 @@ def _wanted(event: ApiEvent, params: Mapping[str, Any]) -> bool:
         if read(event) != item.get("AttributeValue"):
             return False
     start, end = (_moment(params.get(name)) for name in ("StartTime", "EndTime"))
-    return (start is None or event.time >= start) and (end is None or event.time <= end)
+    return (start is None or _second(event) >= start) and (end is None or _second(event) <= end)
+
+
+def _second(event: ApiEvent) -> datetime:
+    """When, as CloudTrail writes it: in whole seconds."""
+    return event.time.replace(microsecond=0)
 
 
 def _moment(value: object) -> datetime | None:
@@ -114,7 +119,7 @@ def _event(event: ApiEvent) -> dict[str, Any]:
         "EventName": event.name,
         "ReadOnly": "true" if event.read_only else "false",
         "AccessKeyId": event.call.access_key,
-        "EventTime": event.time,
+        "EventTime": _second(event),
         "EventSource": event.source,
         "Username": _user(event),
         "Resources": resources,
