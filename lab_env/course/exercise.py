@@ -6,7 +6,7 @@ It gives one of three answers and never raises at the learner: a check that fail
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from html import escape
@@ -56,13 +56,14 @@ class State:
     Attributes:
         network: the network as it stands now.
         find: the id of one of the scenario's resources (`lab_env.names.Names.find`), ``None`` when it does not stand.
-        describe: what an AWS call answers, given service, operation and parameters; past the data plane and the ledger,
-            so that no policy of the learner's blinds a check. Raises ``ClientError`` as the call would.
+        describe: what an AWS call answers, given service, operation, parameters and, where it is not the lab's own, the
+            Region; past the data plane and the ledger, so that no policy of the learner's blinds a check. Raises
+            ``ClientError`` as the call would.
     """
 
     network: Network
     find: Callable[[str], str | None]
-    describe: Callable[[str, str, Mapping[str, Any]], Any]
+    describe: Callable[..., Any]
 
     def probe(
         self, subnet: str, destination: str, port: int = 443, *, groups: tuple[str, ...] | None = None

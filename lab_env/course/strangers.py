@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import partial
 from ipaddress import ip_address
 from types import MappingProxyType
 from typing import Any
@@ -63,8 +62,7 @@ class Attempts:
         """
 
         def api(service: str, region: str) -> Callable[[str, dict[str, Any]], Any]:
-            del region
-            return partial(state.describe, service)
+            return lambda operation, params: state.describe(service, operation, params, region)
 
         read = read_state(api, scenario.ACCOUNT, state.network)
         return cls(state, _with_thief(read))

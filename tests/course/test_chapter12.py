@@ -72,6 +72,13 @@ def ruled(**changes: Any) -> Did:
     return put
 
 
+def abroad(lab: Lab) -> None:
+    """What the colleague does, and then the rule."""
+    wanted = {"Bucket": "meridian-ireland", "CreateBucketConfiguration": {"LocationConstraint": "eu-west-1"}}
+    boto3.client("s3", region_name="eu-west-1").create_bucket(**wanted)
+    ruled()(lab)
+
+
 JOBS = [f"sagemaker:Create{kind}Job" for kind in ("Training", "Processing", "Transform")]
 NAMED = {"NotAction": None, "Action": [*JOBS, "s3:CreateBucket"]}
 HERE, IRELAND = {"aws:RequestedRegion": "us-east-1"}, {"aws:RequestedRegion": "eu-west-1"}
@@ -108,6 +115,7 @@ CASES = {
     ),
     "12.2 untouched": ("12.2", nothing, NOT_ATTEMPTED, "may sagemaker:CreateTrainingJob in eu-west-1"),
     "12.2 by what is spared": ("12.2", ruled(), DONE, "us-east-1, and nowhere else"),
+    "12.2 with a bucket elsewhere": ("12.2", abroad, DONE, "us-east-1, and nowhere else"),
     "12.2 by name": ("12.2", ruled(**NAMED), DONE, "us-east-1, and nowhere else"),
     "12.2 no bucket": (
         "12.2",
