@@ -111,7 +111,8 @@ def _objects(state: State, prefix: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _only_here(state: State) -> Verdict:
-    allowed = {call: _allowed(state, *call) for call in _calls()}
+    ask = Attempts.on(state)
+    allowed = {call: _allowed(ask, *call) for call in _calls()}
     there = [call for call in allowed if call[1] in ELSEWHERE]
     if all(allowed.values()):
         return (
@@ -145,7 +146,7 @@ def _calls() -> Iterator[tuple[str, str]]:
     yield "s3:ListBucket", REGION
 
 
-def _allowed(state: State, operation: str, region: str) -> bool:
+def _allowed(ask: Attempts, operation: str, region: str) -> bool:
     service, _, name = operation.partition(":")
     resource = {
         "sagemaker": f"arn:aws:sagemaker:{region}:{scenario.ACCOUNT}:{_kind(name)}/exercise",
@@ -153,7 +154,7 @@ def _allowed(state: State, operation: str, region: str) -> bool:
         "iam": f"arn:aws:iam::{scenario.ACCOUNT}:role/{scenario.TRAINING_ROLE}",
     }[service]
     asked = AccessRequest(ADMIN, operation, resource=resource, region=region)
-    return attempt(state.network, Attempts.on(state).services, OUTSIDE, asked).succeeds
+    return attempt(ask.state.network, ask.services, OUTSIDE, asked).succeeds
 
 
 def _kind(name: str) -> str:
