@@ -91,12 +91,12 @@ NOT_MODELLED = [
     ),
     ({"HyperParameters": {"epochs": "3"}}, "HyperParameters need sagemaker_program"),
     (
-        {"HyperParameters": {"sagemaker_program": "train.py", CODE: '"/tmp/code"'}},
-        f"{CODE} /tmp/code is neither an s3:// URI nor a path under /opt/ml.",
+        {"HyperParameters": {"sagemaker_program": "train.py", CODE: '"/elsewhere/code"'}},
+        f"{CODE} /elsewhere/code is neither an s3:// URI nor a path under /opt/ml.",
     ),
     (
-        {"CheckpointConfig": {"S3Uri": "s3://meridian-model-artifacts/c", "LocalPath": "/tmp/c"}},
-        "LocalPath /tmp/c of CheckpointConfig is not modelled",
+        {"CheckpointConfig": {"S3Uri": "s3://meridian-model-artifacts/c", "LocalPath": "/elsewhere/c"}},
+        "LocalPath /elsewhere/c of CheckpointConfig is not modelled",
     ),
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 from threading import Timer
 from typing import Any
 
@@ -208,6 +209,15 @@ def test_a_volume_too_small_for_its_data_fails_the_download(solved: Lab) -> None
     assert left() == []
 
 
+@pytest.fixture
+def kernel_heeds_interrupts() -> Iterator[None]:
+    """A kernel's own way with SIGINT; a test runner's worker may have another."""
+    kept = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, kept)
+
+
+@pytest.mark.usefixtures("kernel_heeds_interrupts")
 def test_an_interrupt_of_the_cell_that_waits_is_not_the_jobs(solved: Lab) -> None:
     create(solved, "waited", "import time; print('begun', flush=True); time.sleep(2); print('done')")
     until(lambda: solved.log("waited"), "the script never began")
