@@ -102,7 +102,7 @@ class Delivery:
     def _trail_file(self, trail: Trail, region: str, events: list[ApiEvent], now: datetime) -> Delivered:
         text = json.dumps({"Records": [event.record() for event in events]})
         account = self._cloud.account
-        key = trail_key(trail.prefix, account, region, now, _digest(text)[:16])
+        key = trail_key(trail.prefix, account, region, now, self._digest(trail.arn, region)[:16])
         context = {"aws:SourceArn": trail.arn, "aws:SourceAccount": account, **_OWNED}
         refused = self._put(_TRAILS, trail.bucket, key, gzip.compress(text.encode(), mtime=0), context)
         return Delivered("CloudTrail", f"s3://{trail.bucket}/{key}", len(events), refused)
@@ -124,7 +124,7 @@ class Delivery:
             return
         lines = list(log.lines(records))
         text = "\n".join((" ".join(log.fields), *lines, ""))
-        key = log.key(interval_end(now, log.interval), _digest(text)[:8])
+        key = log.key(interval_end(now, log.interval), self._digest(log.id)[:8])
         source = f"arn:aws:logs:{log.region}:{log.account}:*"
         context = {"aws:SourceArn": source, "aws:SourceAccount": log.account, **_OWNED}
         refused = self._put(_FLOWS, log.bucket, key, gzip.compress(text.encode(), mtime=0), context)
@@ -170,7 +170,7 @@ class Delivery:
 
     def _access_log(self, bucket: Bucket, written: list[str], now: datetime) -> Delivered:
         text = "\n".join((*written, ""))
-        key = log_key(bucket.log_prefix, now, _digest(text)[:16])
+        key = log_key(bucket.log_prefix, now, self._digest(bucket.name)[:16])
         context = {"aws:SourceArn": bucket.arn, "aws:SourceAccount": bucket.account}
         refused = self._put(_ACCESS, bucket.log_bucket, key, text.encode(), context)
         return Delivered("S3 access log", f"s3://{bucket.log_bucket}/{key}", len(written), refused)
@@ -187,6 +187,10 @@ class Delivery:
             if meant(attempt.request.params if attempt.request is not None else {}):
                 return number
         return 0
+
+    def _digest(self, *what: str) -> str:
+        """What tells files apart: not their content, which names the machine's own versions (``User-Agent``)."""
+        return sha256("\n".join((*what, str(self._told))).encode()).hexdigest()
 
     def _put(self, service: str, name: str, key: str, body: bytes, context: Mapping[str, str]) -> str:
         """Write a file as an AWS service; why not, if its bucket does not let it."""
@@ -214,7 +218,3 @@ def _names(trail: Trail, params: Mapping[str, object]) -> bool:
 
 def _watches(log: FlowLogWriter, params: Mapping[str, object]) -> bool:
     return log.resource in params.values()
-
-
-def _digest(text: str) -> str:
-    return sha256(text.encode()).hexdigest()
