@@ -55,6 +55,7 @@ class ApiEvent:
         sent: bytes of its body.
         received: bytes of the answer's body.
         secure: whether it came by HTTPS.
+        request_id: of the answer, the same in S3's access log; empty: one is made.
     """
 
     call: ApiCall
@@ -73,6 +74,7 @@ class ApiEvent:
     sent: int = 0
     received: int = 0
     secure: bool = True
+    request_id: str = ""
 
     @property
     def read_only(self) -> bool:
@@ -130,7 +132,7 @@ class ApiEvent:
         if self.category == DATA:
             written["additionalEventData"] = self._additional()
         written |= {
-            "requestID": self._id("request")[:16].upper(),
+            "requestID": self.request_id or self._id("request")[:16].upper(),
             "eventID": uuid_of(self._id(f"event {self.recipient} {self.category}")),
             "readOnly": self.read_only,
         }

@@ -159,7 +159,7 @@ class Delivery:
             bucket = state.buckets.get(attempt.call.bucket) if attempt.call and attempt.call.bucket else None
             if bucket is None or not bucket.log_bucket or number <= self._logging_since(bucket):
                 continue
-            logged = logged_request(attempt, bucket.account, number)
+            logged = logged_request(attempt, bucket.account)
             if logged is not None:
                 lines[bucket.name].append(line(logged))
         for name, written in lines.items():

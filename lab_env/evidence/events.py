@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from hashlib import sha256
 
 from lab_env.dataplane.ledger import Attempt
 from lab_env.evidence.access_log import LoggedRequest
@@ -55,6 +56,7 @@ def api_events(attempt: Attempt, owner: str, account: str) -> Iterator[ApiEvent]
         attempt.sent,
         attempt.received,
         attempt.request.secure if attempt.request is not None else True,
+        request_id(attempt),
     )
     by_endpoint = _refused_by(attempt) is Layer.ENDPOINT
     yield found
@@ -66,18 +68,24 @@ def api_events(attempt: Attempt, owner: str, account: str) -> Iterator[ApiEvent]
         yield replace(found, category=NETWORK, recipient=account, error=code, message=message)
 
 
+def request_id(attempt: Attempt) -> str:
+    """The id of the answer, by which the logs' records of one request are found; made, where the lab gave none."""
+    known = (attempt.time.isoformat(), attempt.principal, attempt.operation, attempt.source_address)
+    path = attempt.call.path if attempt.call is not None else ""
+    return attempt.request_id or sha256("\n".join((*known, path)).encode()).hexdigest()[:16].upper()
+
+
 def _refused_by(attempt: Attempt) -> Layer | None:
     denied = attempt.decision.denied if attempt.decision is not None else None
     return denied.decided_by if denied is not None else None
 
 
-def logged_request(attempt: Attempt, owner: str, number: int) -> LoggedRequest | None:
+def logged_request(attempt: Attempt, owner: str) -> LoggedRequest | None:
     """What the access log of a bucket tells of an attempt; ``None`` of one that did not reach S3.
 
     Args:
         attempt: the attempt, on a bucket.
         owner: the account that owns the bucket.
-        number: the attempt's number, from which a request id is made where the lab gave none.
     """
     if attempt.call is None or attempt.status is None:
         return None
@@ -87,7 +95,7 @@ def logged_request(attempt: Attempt, owner: str, number: int) -> LoggedRequest |
         attempt.time,
         attempt.source_address,
         attempt.principal,
-        attempt.request_id or f"{number:016X}",
+        request_id(attempt),
         attempt.status,
         attempt.code,
         attempt.received,

@@ -154,6 +154,9 @@ def test_the_logs_agree_with_what_happened(state):
         )
         for item in of_data
     )
+    ids = Counter(text.split()[6] for text in lines)
+    assert not Counter(event["requestID"] for event in events) - ids
+    assert max(ids.values()) == 1
     from_inside = [item for item in tried if isinstance(item.trace.flow.source, InterfaceSource)]
     assert {flow["start"] for flow in flows} == {str(int(item.time.timestamp())) for item in from_inside}
     for item in from_inside:
