@@ -189,7 +189,10 @@ class Agent:
     def last_words(self) -> str:
         """The traceback that the container's log ends with; empty when it ends otherwise."""
         lines = list(self._last)
-        starts = [n for n, line in enumerate(lines) if line.startswith("Traceback (most recent call last)")]
+        # A syntax error has no header: nothing was called yet.
+        starts = [
+            n for n, line in enumerate(lines) if line.startswith("Traceback (most recent call last)")
+        ] or [n for n, line in enumerate(lines) if line.startswith('  File "')]
         return "\n".join(lines[starts[-1] :]) if starts else ""
 
     def _terminate(self) -> None:

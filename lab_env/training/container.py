@@ -15,8 +15,11 @@ import os
 import runpy
 import sys
 import tarfile
+import traceback
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path, PurePosixPath
+from types import TracebackType
 from typing import Any
 
 from lab_env.training.fastfile import FastFiles
@@ -167,11 +170,21 @@ def enter() -> None:
     join_network(os.environ.pop(PORT_VARIABLE, ""), os.environ.pop(TOKEN_VARIABLE, ""))
 
 
+def _from_script(
+    script: str, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Print a traceback from the script's first line on, as ``python train.py`` does; what ran the script is not it."""
+    while trace and trace.tb_frame.f_code.co_filename != script:
+        trace = trace.tb_next
+    traceback.print_exception(kind, error, trace)
+
+
 def main() -> None:
     """Run the script named on the command line, with the lab's network in front of it."""
     script, sys.argv = sys.argv[1], sys.argv[1:]
     enter()
     sys.path.insert(0, str(Path(script).parent))
+    sys.excepthook = partial(_from_script, script)
     runpy.run_path(script, run_name="__main__")
 
 

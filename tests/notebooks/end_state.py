@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from lab_env import Lab, scenario
 from lab_env.network.model import VpcEndpoint
 from lab_env.views.names import KINDS
 
-Ask = Callable[[str, str, dict[str, Any]], Any]
+Ask = Callable[..., Any]
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -68,10 +69,12 @@ def _in_any_order(endpoint: VpcEndpoint) -> VpcEndpoint:
 def _buckets(ask: Ask) -> Any:
     for bucket in ask("s3", "ListBuckets", {})["Buckets"]:
         name = bucket["Name"]
-        listed = ask("s3", "ListObjectsV2", {"Bucket": name}).get("Contents", [])
+        where = ask("s3", "GetBucketLocation", {"Bucket": name})["LocationConstraint"]
+        there = partial(ask, region=where)
+        listed = there("s3", "ListObjectsV2", {"Bucket": name}).get("Contents", [])
         # No chapter needs the model of another's job, so a replay trains none.
         keys = [item["Key"] for item in listed if not item["Key"].endswith("/output/model.tar.gz")]
-        yield name, {"objects": {key: _object(ask, name, key) for key in keys}, **dict(_settings(ask, name))}
+        yield name, {"objects": {key: _object(there, name, key) for key in keys}, **dict(_settings(there, name))}
 
 
 def _object(ask: Ask, bucket: str, key: str) -> Any:

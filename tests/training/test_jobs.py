@@ -112,8 +112,12 @@ FAULTY = [
     ),
     pytest.param(
         "1 / 0",
-        'AlgorithmError: ExecuteUserScriptError:\nExitCode 1\nErrorMessage "Traceback (most recent call last):\n',
+        'AlgorithmError: ExecuteUserScriptError:\nExitCode 1\nErrorMessage "Traceback (most recent call last):\n'
+        "  File '/opt/ml/code/train.py', line 1, in <module>\n",
         id="exception",
+    ),
+    pytest.param(
+        "epochs = = 3", "ErrorMessage \"  File '/opt/ml/code/train.py', line 1\n", id="syntax error"
     ),
     pytest.param(
         "1 / 0",
