@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from lab_env import Lab, scenario
+from lab_env.cloud.mock import MockCloud
 
 
 def pytest_configure() -> None:
@@ -16,6 +17,13 @@ def pytest_configure() -> None:
     for name in list(os.environ):
         if name.upper().startswith("AWS_") or name.upper().endswith("_PROXY"):
             del os.environ[name]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_left_open() -> Iterator[None]:
+    """No file of tests leaves its cloud to the next one, whichever that is."""
+    yield
+    assert MockCloud._running is None, "a test here does not stop its lab"
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """A month's bill for the way to S3: what stands, by the hour, and what passes, by the gigabyte or the request.
 
-Free and therefore no lines: internet gateways, virtual private gateways, gateway endpoints, and what S3 sends to a VPC of
-its Region. Not in it: the training instances, a provider's circuit to Direct Connect, addresses that are allocated and
-not in use, data between Availability Zones.
+Free and therefore no lines: internet gateways, virtual private gateways, gateway endpoints, and what S3 sends to a VPC
+of its Region. Not in it: the training instances, a provider's circuit to Direct Connect, addresses that are allocated
+and not in use, data between Availability Zones.
 """
 
 from __future__ import annotations

@@ -121,11 +121,17 @@ def delivered(lab):
 OPTIONS = {item.key: item for item in options.OPTIONS}
 
 
-@pytest.mark.parametrize("state", [*OPTIONS, "locked"])
-def test_the_logs_agree_with_what_happened(state):
-    lab = Lab.start(11 if state == "locked" else 2)
-    if state in OPTIONS:
-        OPTIONS[state].build(boto3.client)
+@pytest.fixture(params=[*OPTIONS, "locked"])
+def lab(request):
+    """A lab with an option built, or at the end of chapter 06."""
+    opened = Lab.start(11 if request.param == "locked" else 2)
+    if request.param in OPTIONS:
+        OPTIONS[request.param].build(boto3.client)
+    yield opened
+    opened.stop()
+
+
+def test_the_logs_agree_with_what_happened(lab):
     turn_on(lab)
     begun = lab.ledger.total
     make_traffic(lab)

@@ -78,6 +78,8 @@ def test_what_no_hop_names_has_no_part_in_it(case, data):
     met = resources(journey) | {_source(flow)}
     kinds = ("internet_gateways", "nat_gateways", "vpn_gateways", "network_acls", "interfaces", "endpoints",
              "security_groups", "direct_connect_gateways", "virtual_interfaces")  # fmt: skip
+    # An endpoint's own interface goes with its endpoint.
+    met |= {interface for endpoint in network.endpoints for interface in endpoint.interfaces}
     idle = [(kind, item) for kind in kinds for item in getattr(network, kind) if item.id not in met]
     assume(idle)
     kind, item = data.draw(st.sampled_from(idle))
