@@ -1,5 +1,6 @@
 """Fixtures for tests that need a whole lab."""
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -17,6 +18,10 @@ def pytest_configure() -> None:
     for name in list(os.environ):
         if name.upper().startswith("AWS_") or name.upper().endswith("_PROXY"):
             del os.environ[name]
+    # Thousands of clouds are built and dropped here; with the default thresholds a quarter of the time is the
+    # collector's, which walks boto3, moto and pytest each time.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="module", autouse=True)
