@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import boto3
@@ -62,8 +63,10 @@ class Lab(Looking, Learning):
         lab._plane.connect()
         lab._cloud.intercept("cloudtrail", "LookupEvents", lab._look_up)
         answer_simulations(lab._cloud)
+        # Steps ask for the same few clients again and again; one takes as long to make as several calls.
+        client = cache(boto3.client)
         for step in scenario.history(chapter) if chapter is not None else []:
-            scenario.STEPS[step](boto3.client)
+            scenario.STEPS[step](client)
         lab._seen = lab.network
         return lab
 
