@@ -27,6 +27,7 @@ from lab_env.dataplane.parameters import headers_of, parameters_of, query_of
 from lab_env.dataplane.places import Place
 from lab_env.dataplane.principals import ANONYMOUS, Signer, signer_of
 from lab_env.dataplane.service_state import ServiceReader
+from lab_env.dataplane.trail_buckets import refused_by_log_bucket
 from lab_env.errors import NotModelled
 from lab_env.network import Trace
 from lab_env.policy import Decision
@@ -139,6 +140,8 @@ class Judge:
             refused: AwsError | None = denied(call, decision, json=json)
         elif call.service == "s3":
             refused = refused_by_settings(request, asked, decision, self._services.state())
+        elif call.service == "cloudtrail":
+            refused = refused_by_log_bucket(asked, self._services.state())
         else:
             refused = None
         return Judgement(signer, asked, decision, refused)

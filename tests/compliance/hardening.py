@@ -82,13 +82,17 @@ def run(lab: Lab, job: dict[str, Any]) -> str:
     return str(sagemaker.describe_training_job(TrainingJobName=job["TrainingJobName"])["TrainingJobStatus"])
 
 
-def _log_policy() -> dict[str, Any]:
-    arn = f"arn:aws:s3:::{LOG_BUCKET}"
+def log_statements(bucket: str) -> list[dict[str, Any]]:
+    """What lets the log services write to a bucket."""
+    arn = f"arn:aws:s3:::{bucket}"
     # moto grants log delivery only where the service stands alone.
     wanted = [(name, "s3:PutObject", f"{arn}/*") for name in LOG_SERVICES]
     wanted += [(name, "s3:GetBucketAcl", arn) for name in LOG_SERVICES]
-    statements = [
+    return [
         {"Effect": "Allow", "Principal": {"Service": name}, "Action": action, "Resource": resource}
         for name, action, resource in wanted
     ]
-    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def _log_policy() -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": log_statements(LOG_BUCKET)}

@@ -66,6 +66,14 @@ def put_policy(bucket: str, *sids: str, **changes: Any) -> Do:
     return put
 
 
+def record_beside_the_models(lab: Lab) -> None:
+    """The trail's files into a bucket with data, which has to let CloudTrail in first."""
+    document = steps.bucket_policy(MODELS, lab.names.s3_endpoint)
+    document["Statement"] += hardening.log_statements(MODELS)
+    boto3.client("s3").put_bucket_policy(Bucket=MODELS, Policy=json.dumps(document))
+    trail("update_trail", Name=TRAIL, S3BucketName=MODELS)(lab)
+
+
 def limit_buckets(_: Lab) -> None:
     steps.limit_buckets(boto3.client)
 
@@ -212,7 +220,7 @@ STEPS = {
     ),
     "the trail is on": Step(trail("stop_logging", Name=TRAIL), trail("start_logging", Name=TRAIL), {"LOG-2"}),
     "the trail's files lie apart": Step(
-        trail("update_trail", Name=TRAIL, S3BucketName=MODELS),
+        record_beside_the_models,
         trail("update_trail", Name=TRAIL, S3BucketName=LOG_BUCKET),
         {"LOG-2"},
     ),
