@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from lab_env.network.model import OnPremises
 
-Answer = Callable[[AWSPreparedRequest], Response]
+Answer = Callable[..., Response]
 Gate = Callable[[AWSPreparedRequest, Answer], Response]
 
 # The modules that fill moto's gaps, by service; each has a function ``fill(patches)``, and may have one ``check(call)``
@@ -151,13 +151,17 @@ class MockCloud:
             used = "directconnect" in self._checks
             return (_directconnect().site_of(self.account),) if used else ()
 
-    def answer(self, request: AWSPreparedRequest) -> Response:
+    def answer(self, request: AWSPreparedRequest, call: ApiCall | None = None) -> Response:
         """Answer a request as status, headers and body: by its interceptor, else by moto, under the lock.
+
+        Args:
+            request: the HTTP request.
+            call: the same, where it was read with `ApiCall.of` already.
 
         Raises:
             NotModelled: neither knows the operation.
         """
-        call = ApiCall.of(request)
+        call = call or ApiCall.of(request)
         handler = self._handlers.get((call.service, call.operation))
         if handler is not None:
             return intercept.answer(handler, request, call)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl
@@ -28,11 +29,20 @@ _OTHERS = frozenset({"user-agent", "referer", "if-match", "if-none-match"})
 def headers_of(request: AWSPreparedRequest) -> dict[str, str]:
     """The headers that may decide, by their names in lower case."""
     found = {}
-    for name, value in request.headers.items():
-        lower = name.lower()
-        if lower in _OTHERS or (lower.startswith("x-amz-") and not lower.startswith(_DULL)):
+    headers = request.headers
+    for name in headers:
+        if lower := _deciding(name):
+            value = headers[name]
             found[lower] = value.decode("latin-1") if isinstance(value, bytes) else value
     return found
+
+
+@lru_cache(maxsize=256)
+def _deciding(name: str) -> str:
+    """A header's name in lower case; empty when it decides nothing."""
+    lower = name.lower()
+    decides = lower in _OTHERS or (lower.startswith("x-amz-") and not lower.startswith(_DULL))
+    return lower if decides else ""
 
 
 def agent_of(request: AWSPreparedRequest) -> str:

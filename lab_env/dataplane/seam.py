@@ -114,10 +114,9 @@ class DataPlane:
         """The attempt that an error answered, as far as the ledger remembers it."""
         return next(filter(None, map(self.ledger.answered, request_ids(error))), None)
 
-    def _gate(
-        self, request: AWSPreparedRequest, answer: Callable[[AWSPreparedRequest], Response]
-    ) -> Response:
-        call, place = named(ApiCall.of(request)), place_of(request)
+    def _gate(self, request: AWSPreparedRequest, answer: Callable[..., Response]) -> Response:
+        read, place = ApiCall.of(request), place_of(request)
+        call = named(read)
         url = urlsplit(request.url)
         clock = clock_of(request) or self._cloud.clock
         way = self.trace(place.source, call.host, url.port or PORTS[url.scheme])
@@ -127,7 +126,9 @@ class DataPlane:
             raise failure
         with self._lock:
             judged = self._judge.judge(request, call, place, way, clock.now())
-        response = self._let_in(request, call, judged, answer) if judged.error is None else None
+        response = (
+            self._let_in(request, call, judged, partial(answer, call=read)) if judged.error is None else None
+        )
         if response is not None and response[0] == NOT_FOUND:
             with self._lock:
                 judged = self._judge.of_missing_key(judged, call, place, way)
@@ -142,7 +143,7 @@ class DataPlane:
         request: AWSPreparedRequest,
         call: ApiCall,
         judged: Judgement,
-        answer: Callable[[AWSPreparedRequest], Response],
+        answer: Callable[..., Response],
     ) -> Response:
         try:
             if judged.kept:
