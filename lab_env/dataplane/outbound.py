@@ -22,7 +22,7 @@ from lab_env.dataplane.sink import Sink
 from lab_env.errors import LabError
 from lab_env.network import Trace
 from lab_env.network.dns import resolve
-from lab_env.network.flow import Exit
+from lab_env.network.flow import Exit, InterfaceSource
 from lab_env.network.lookups import host_name
 
 # What a job's socket is told of a connection that is not made (`lab_env.dataplane.sockets` raises it).
@@ -135,8 +135,9 @@ class Outbound:
     def _record(self, place: Place, clock: LabClock, operation: str, way: Trace, error: str = "") -> datetime:
         host, time = way.flow.destination, clock.tick()
         service = read_host(host).service or "internet"
+        network = self._plane.network() if isinstance(place.source, InterfaceSource) else None
         self._plane.ledger.add(
-            Attempt(time, place.name, ANONYMOUS, service, operation, host, way, None, error)
+            Attempt(time, place.name, ANONYMOUS, service, operation, host, way, None, error, network=network)
         )
         return time
 

@@ -1,13 +1,7 @@
-"""The three logs against the ledger: each attempt in every log that should have it, and in none that should not.
-
-What each log should have is said here a second time, from the documents, and not taken from the code that writes them.
-"""
+"""The three logs against the ledger: each attempt in every log that should have it, and in none that should not."""
 
 from __future__ import annotations
 
-import gzip
-import json
-from collections import Counter
 from contextlib import suppress
 
 import boto3
@@ -17,51 +11,9 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectTimeoutError
 
 from lab_env import Lab, options, scenario
-from lab_env.network.flow import InterfaceSource
+from tests.evidence.reading import arrived_at, assert_agree, delivered, inside, turn_on
 
-LOGS, DATA = scenario.LOG_BUCKET, scenario.TRAINING_BUCKET
-SERVICES = ("cloudtrail.amazonaws.com", "delivery.logs.amazonaws.com", "logging.s3.amazonaws.com")
-
-
-def turn_on(lab):
-    """All three logs, each into the log bucket."""
-    s3, trail, ec2 = (boto3.client(name) for name in ("s3", "cloudtrail", "ec2"))
-    s3.create_bucket(Bucket=LOGS)
-    rules = [
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": name},
-            "Action": "s3:PutObject",
-            "Resource": f"arn:aws:s3:::{LOGS}/*",
-        }
-        for name in SERVICES
-    ]
-    rules.append(
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": SERVICES[0]},
-            "Action": "s3:GetBucketAcl",
-            "Resource": f"arn:aws:s3:::{LOGS}",
-        }
-    )
-    s3.put_bucket_policy(Bucket=LOGS, Policy=json.dumps({"Version": "2012-10-17", "Statement": rules}))
-    trail.create_trail(Name="meridian", S3BucketName=LOGS)
-    selector = {
-        "ReadWriteType": "All",
-        "IncludeManagementEvents": False,
-        "DataResources": [{"Type": "AWS::S3::Object", "Values": [f"arn:aws:s3:::{DATA}/"]}],
-    }
-    trail.put_event_selectors(TrailName="meridian", EventSelectors=[selector])
-    trail.start_logging(Name="meridian")
-    ec2.create_flow_logs(
-        ResourceIds=[lab.names.vpc],
-        ResourceType="VPC",
-        TrafficType="ALL",
-        LogDestinationType="s3",
-        LogDestination=f"arn:aws:s3:::{LOGS}",
-    )
-    target = {"LoggingEnabled": {"TargetBucket": LOGS, "TargetPrefix": "access/"}}
-    s3.put_bucket_logging(Bucket=DATA, BucketLoggingStatus=target)
+DATA = scenario.TRAINING_BUCKET
 
 
 def make_traffic(lab):
@@ -101,23 +53,6 @@ def read(s3):
             call()
 
 
-def delivered(lab):
-    """The records of each log, as read back from the log bucket."""
-    assert all(not item.refused for item in lab.let_time_pass())
-    s3 = boto3.client("s3")
-    events, flows, lines = [], [], []
-    for item in s3.list_objects_v2(Bucket=LOGS)["Contents"]:
-        body = s3.get_object(Bucket=LOGS, Key=item["Key"])["Body"].read()
-        if "/CloudTrail/" in item["Key"]:
-            events += json.loads(gzip.decompress(body))["Records"]
-        elif "/vpcflowlogs/" in item["Key"]:
-            head, *rest = gzip.decompress(body).decode().splitlines()
-            flows += [dict(zip(head.split(), row.split(), strict=True)) for row in rest]
-        else:
-            lines += body.decode().splitlines()
-    return events, flows, lines
-
-
 OPTIONS = {item.key: item for item in options.OPTIONS}
 
 
@@ -132,69 +67,10 @@ def lab(request):
 
 
 def test_the_logs_agree_with_what_happened(lab):
-    turn_on(lab)
+    turn_on(lab, DATA)
     begun = lab.ledger.total
     make_traffic(lab)
     tried = [attempt for _, attempt in lab.ledger.since(begun)]
-    events, flows, lines = delivered(lab)
-
-    arrived = [item for item in tried if item.call.bucket == DATA and item.status is not None]
-    assert Counter(lines_of(lines)) == Counter(
-        (
-            f"{item.time:%d/%b/%Y:%H:%M:%S}",
-            item.source_address,
-            item.call.key or "-",
-            str(item.status),
-            item.code or "-",
-        )
-        for item in arrived
-    )
-    of_data = [item for item in arrived if item.call.key or item.operation == "ListObjectsV2"]
-    assert Counter(events_of(events)) == Counter(
-        (
-            f"{item.time:%Y-%m-%dT%H:%M:%SZ}",
-            item.source_address,
-            item.call.key,
-            item.code,
-            item.endpoint,
-        )
-        for item in of_data
-    )
-    ids = Counter(text.split()[6] for text in lines)
-    assert not Counter(event["requestID"] for event in events) - ids
-    assert max(ids.values()) == 1
-    from_inside = [item for item in tried if isinstance(item.trace.flow.source, InterfaceSource)]
-    assert {flow["start"] for flow in flows} == {str(int(item.time.timestamp())) for item in from_inside}
-    for item in from_inside:
-        own = [flow for flow in flows if flow["start"] == str(int(item.time.timestamp()))]
-        mine = [flow for flow in own if flow["interface-id"] == item.trace.flow.source.interface]
-        refused = any(
-            hop.blocks and hop.kind in ("security-group", "network-acl") for hop in item.trace.forward
-        )
-        assert [flow["action"] for flow in mine] == (
-            ["REJECT"] if refused else ["ACCEPT"] * (1 + item.trace.reached)
-        )
-    assert arrived
-    assert from_inside
-
-
-def lines_of(lines):
-    """Of each line of an access log: time, remote address, key, status and error code."""
-    for text in lines:
-        head, _, rest = text.partition('"')
-        parts, after = head.split(), rest.partition('" ')[2].split()
-        assert parts[1] == DATA
-        yield parts[2].strip("["), parts[4], parts[8], after[0], after[1]
-
-
-def events_of(events):
-    """Of each event: time, source address, key, error code and endpoint."""
-    for event in events:
-        assert event["requestParameters"]["bucketName"] == DATA
-        yield (
-            event["eventTime"],
-            event["sourceIPAddress"],
-            event["requestParameters"].get("key", ""),
-            event.get("errorCode", ""),
-            event.get("vpcEndpointId", ""),
-        )
+    assert_agree(tried, delivered(lab), lab.names.vpc, DATA)
+    assert arrived_at(tried, DATA)
+    assert inside(tried, lab.names.vpc)
