@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore import handlers
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, HTTPClientError
 
 from lab_env.errors import LabError
-from lab_env.network.flow import Trace
+
+if TYPE_CHECKING:
+    # A job's process needs this module, and nothing of the network.
+    from lab_env.network.flow import Trace
 
 _FIRST_ERROR = 400
 _CODE = re.compile(r'<Code>([^<]+)</Code>|"__type"\s*:\s*"([^"]+)"')
@@ -41,8 +44,8 @@ def connection_failure(url: str, trace: Trace) -> HTTPClientError:
 def trace_of(error: BaseException | None) -> Trace | None:
     """The trace that explains an error, looking through the errors that caused it."""
     while error is not None:
-        trace = getattr(error, "lab_trace", None)
-        if isinstance(trace, Trace):
+        trace: Trace | None = getattr(error, "lab_trace", None)
+        if trace is not None:
             return trace
         error = error.__cause__ or error.__context__
     return None

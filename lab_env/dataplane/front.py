@@ -24,8 +24,8 @@ from botocore.compat import HTTPHeaders
 from lab_env.cloud.hosts import read_host
 from lab_env.cloud.refusals import Response
 from lab_env.dataplane.certificates import Authority
+from lab_env.dataplane.door import FAILURE_STATUS
 from lab_env.dataplane.loopback import headers_for_aws
-from lab_env.dataplane.remote import FAILURE_STATUS
 from lab_env.dataplane.sink import KEPT_BYTES, Received, Sink
 from lab_env.dataplane.wire import AwsHandler
 

@@ -1,6 +1,6 @@
 """The network as a job's process sees it: a kernel to ask, or nothing at all.
 
-This module is imported in every job's process: it needs the standard library and botocore, and nothing of moto.
+This module is imported in every job's process: it needs the standard library alone.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import socket
 from http.client import HTTPConnection
 from typing import Any, Protocol
 
-from lab_env.dataplane.remote import QUESTION, TOKEN
+from lab_env.dataplane.door import QUESTION, TOKEN
 
 LOOPBACK = "127.0.0.1"
 # Linux's words, which are a training container's on every machine.

@@ -18,9 +18,9 @@ from botocore.compat import HTTPHeaders
 
 from lab_env.cloud.clock import LabClock
 from lab_env.cloud.refusals import Response
+from lab_env.dataplane.door import FAILURE, FAILURE_STATUS, QUESTION, TOKEN, URL
 from lab_env.dataplane.failures import trace_of
 from lab_env.dataplane.places import Place, mark
-from lab_env.dataplane.remote import FAILURE, FAILURE_STATUS, QUESTION, TOKEN, URL
 from lab_env.dataplane.wire import AwsHandler
 
 Process = Callable[[AWSPreparedRequest], Response | None]

@@ -1,6 +1,6 @@
 """The other side of the lab's door: what stands in a job's process, so that its boto3 calls go through the lab.
 
-This module is imported in every job's process: it needs botocore, and nothing of moto.
+This module is imported in a job's process once that imports botocore: it needs botocore, and nothing of moto.
 """
 
 from __future__ import annotations
@@ -12,11 +12,8 @@ import urllib3
 from botocore import exceptions, handlers
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
+from lab_env.dataplane.door import FAILURE, FAILURE_STATUS, TOKEN, URL
 from lab_env.dataplane.failures import make_final
-
-TOKEN, URL, FAILURE, QUESTION = "X-Lab-Token", "X-Lab-Url", "X-Lab-Failure", "X-Lab-Question"
-# No service answers with it, so it cannot be mistaken for an answer of AWS.
-FAILURE_STATUS = 599
 
 
 class Forwarder:

@@ -151,16 +151,21 @@ def join_network(port: str, token: str) -> None:
         port: the loopback server's TCP port; empty under network isolation, where there is no network to follow.
         token: says where the job stands.
     """
-    from lab_env.dataplane import remote
     from lab_env.dataplane.job_network import LabNetwork, NoNetwork
+    from lab_env.dataplane.on_import import on_import
     from lab_env.dataplane.sockets import follow
 
-    if port:
-        remote.install(int(port), token)
-        follow(LabNetwork(int(port), token))
-    else:
-        remote.isolate()
-        follow(NoNetwork())
+    def follow_calls() -> None:
+        from lab_env.dataplane import remote
+
+        if port:
+            remote.install(int(port), token)
+        else:
+            remote.isolate()
+
+    # botocore takes longer to import than many a script takes to run.
+    on_import("botocore.handlers", follow_calls)
+    follow(LabNetwork(int(port), token) if port else NoNetwork())
 
 
 def enter() -> None:
