@@ -36,7 +36,7 @@ Document = dict[str, Any]
 
 
 def log_bucket_policy(*services: str) -> Document:
-    """The log bucket's policy: these log services write, for the firm's own account only.
+    """The log bucket's policy: these log services write, for the firm's own account only; nobody does without TLS.
 
     *Amazon S3 bucket policy for CloudTrail*; *Publish flow logs to Amazon S3*; *Enabling server access logging*.
     """
@@ -52,14 +52,17 @@ def log_bucket_policy(*services: str) -> Document:
         for service in services or LOG_SERVICES
         for action, resource in (("s3:PutObject", f"{arn}/*"), ("s3:GetBucketAcl", arn))
     ]
-    return {"Version": "2012-10-17", "Statement": statements}
+    tls_only = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": [arn, f"{arn}/*"]}
+    plain = {"Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+    return {"Version": "2012-10-17", "Statement": [*statements, tls_only | plain]}
 
 
 def keep_logs(s3: Any) -> None:
-    """The bucket for logs, where it is not there yet, and its policy."""
+    """The bucket for logs, where it is not there yet; its policy, and its versions."""
     if LOG_BUCKET not in {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}:
         s3.create_bucket(Bucket=LOG_BUCKET)
     s3.put_bucket_policy(Bucket=LOG_BUCKET, Policy=json.dumps(log_bucket_policy()))
+    s3.put_bucket_versioning(Bucket=LOG_BUCKET, VersioningConfiguration={"Status": "Enabled"})
 
 
 def record_access(s3: Any) -> None:
