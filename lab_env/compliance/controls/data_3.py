@@ -66,6 +66,6 @@ CONTROL = Control(
     citations=("HIPAA 164.312(a)(1)", "GDPR Article 25", "GDPR Article 32(1)", "SOX 404 access"),
     aws_config=("S3_BUCKET_LEVEL_PUBLIC_ACCESS_PROHIBITED",),
     security_hub=("S3.8",),
-    prowler=("s3_bucket_level_public_access_block",),
+    prowler=("s3_bucket_level_public_access_block", "s3_bucket_acl_prohibited"),
     judge=judge,
 )

@@ -187,6 +187,6 @@ CONTROL = Control(
     ),
     aws_config=("IAM_POLICY_NO_STATEMENTS_WITH_ADMIN_ACCESS",),
     security_hub=("KMS.1", "KMS.2"),
-    prowler=(),
+    prowler=("iam_inline_policy_no_administrative_privileges",),
     judge=judge,
 )

@@ -51,6 +51,6 @@ CONTROL = Control(
     citations=("HIPAA 164.308(a)(1)(ii)(D)", "HIPAA 164.312(b)", "GDPR Article 32(1)", "SOX 404 operations"),
     aws_config=("S3_BUCKET_LOGGING_ENABLED",),
     security_hub=("S3.9",),
-    prowler=(),
+    prowler=("s3_bucket_server_access_logging_enabled",),
     judge=judge,
 )
