@@ -104,6 +104,7 @@ class MockCloud:
         models.share_loader(cloud.patches)
         seed_backends(cloud.ids, cloud.patches)
         speed.remember_methods(cloud.patches)
+        speed.remember_signatures(cloud.patches)
         speed.share_ec2_model(cloud.patches)
         cloud.patches.set(botocore_stubber, "process_request", cloud._process)
         cloud.patches.set(botocore_stubber, "process_prepared_request", cloud._process_requests)

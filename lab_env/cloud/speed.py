@@ -1,7 +1,8 @@
-"""What moto computes anew although it never changes.
+"""What moto and botocore compute anew although it never changes.
 
 moto lists the methods of a response class (1 ms) and reloads S3's URL module (0.3 ms) for each request, and it
-parses EC2's service model (50 to 100 ms), which botocore parses as well, a second time.
+parses EC2's service model (50 to 100 ms), which botocore parses as well, a second time. botocore reads the signature of
+each of its 200 handlers for each new session (50 ms).
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from typing import Any
+from weakref import WeakKeyDictionary
 
+from botocore import compat, hooks
 from moto.core import responses as moto_responses
 from moto.core import utils as moto_utils
 from moto.core.loaders import create_loader
@@ -18,10 +21,25 @@ from moto.core.loaders import create_loader
 from lab_env.cloud.models import shared_loader
 from lab_env.cloud.patches import Patches
 
+# Weak: a handler may hold a whole session.
+_KEYWORDS: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+
 
 def remember_methods(patches: Patches) -> None:
     """Look up the methods of a response class once: gaps are filled before moto first looks."""
     patches.set(moto_responses, "method_names_from_class", cache(moto_utils.method_names_from_class))
+
+
+def remember_signatures(patches: Patches) -> None:
+    """Read the signature of a handler once; of a method, once for all the objects that have it."""
+    patches.set(hooks, "accepts_kwargs", _takes_keywords)
+
+
+def _takes_keywords(handler: Any) -> Any:
+    function = getattr(handler, "__func__", handler)
+    if function not in _KEYWORDS:
+        _KEYWORDS[function] = compat.accepts_kwargs(function)
+    return _KEYWORDS[function]
 
 
 def share_ec2_model(patches: Patches) -> None:
