@@ -120,6 +120,7 @@ class Exercise:
         catch_up: makes the calls that solve it, given boto3 clients by name and the names' finder.
         inside: whether the S3 calls of ``catch_up`` come from a host in subnet A, as the administrators' role: the
             locked buckets take objects from nowhere else.
+        hints: what helps when one is stuck, from a nudge to nearly the answer; none or three.
     """
 
     id: str
@@ -128,6 +129,7 @@ class Exercise:
     check: Check
     catch_up: Callable[[Callable[[str], Any], Callable[[str], str | None]], None]
     inside: bool = False
+    hints: tuple[str, ...] = ()
 
     def judge(self, state: State) -> CheckResult:
         """What the check says of a state; never raises."""
