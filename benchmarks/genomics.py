@@ -18,7 +18,11 @@ POLL_SECONDS = 0.02
 
 
 class Peak:
-    """The most memory that any one process below this one held while the block ran, in MB (``megabytes``)."""
+    """The most memory that any one program started below this process held while the block ran, in MB (``megabytes``).
+
+    Between fork and exec a child still has its parent's memory, and this process holds the whole mock S3: such a child
+    is no program of the job's yet. It is known by its parent's command line.
+    """
 
     def __init__(self) -> None:
         self.megabytes = 0.0
@@ -34,10 +38,13 @@ class Peak:
         self._watcher.join()
 
     def _watch(self) -> None:
+        here = psutil.Process()
+        own = here.cmdline()
         while not self._over.wait(POLL_SECONDS):
-            for process in psutil.Process().children(recursive=True):
+            for process in here.children(recursive=True):
                 try:
-                    self.megabytes = max(self.megabytes, process.memory_info().rss / 1e6)
+                    if process.cmdline() not in ([], own):
+                        self.megabytes = max(self.megabytes, process.memory_info().rss / 1e6)
                 except psutil.NoSuchProcess:
                     continue
 

@@ -68,11 +68,10 @@ def crossings(ways: Sequence[Way], amounts: Sequence[int], hours: int = HOURS) -
 def _between(one: Way, other: Way, amounts: Sequence[int], hours: int) -> Iterator[Crossing]:
     for low, high in pairwise(amounts):
         for cheaper, dearer in ((one, other), (other, one)):
-            if not _less(cheaper, dearer, low, hours) and _less(cheaper, dearer, high, hours):
-                # Two lines that start at the same point only part there.
-                if _less(dearer, cheaper, low, hours):
-                    at = _first(cheaper, dearer, low, high, hours)
-                    yield Crossing(cheaper.name, dearer.name, at, cheaper.bill(at, hours).usd)
+            # Two lines that start at the same point only part there.
+            if _less(dearer, cheaper, low, hours) and _less(cheaper, dearer, high, hours):
+                at = _first(cheaper, dearer, low, high, hours)
+                yield Crossing(cheaper.name, dearer.name, at, cheaper.bill(at, hours).usd)
 
 
 def _first(cheaper: Way, dearer: Way, low: int, high: int, hours: int) -> int:
