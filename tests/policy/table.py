@@ -29,6 +29,11 @@ def lines():
             yield path.stem, json.loads(line)
 
 
+def pages():
+    """Address of each page of AWS's documentation that a case may name as its source, by the page's title."""
+    return json.loads((Path(__file__).parent / "cases" / "sources.json").read_text("utf-8"))
+
+
 def policy(statements, version="2012-10-17"):
     """A document; a statement is [Sid, Effect, Action, Resource], and further elements in an object."""
     written = []

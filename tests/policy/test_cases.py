@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lab_env.policy.cases import answer, read_case
-from tests.policy.table import case, lines
+from tests.policy.table import case, lines, pages
 
 LINES = list(lines())
 
@@ -17,7 +17,11 @@ def test_a_case_is_decided_as_aws_documents(line):
     assert " ".join(told) == line["expect"], f"{line['source']}: {found['why']}"
 
 
-def test_every_case_has_a_name_of_its_own_and_a_source():
+def test_every_case_has_a_name_of_its_own():
     names = [(topic, line["id"]) for topic, line in LINES]
     assert len(set(names)) == len(names) >= 150
-    assert all(line["source"] for _, line in LINES)
+
+
+def test_every_case_names_a_page_of_awss_documentation_and_every_page_has_a_case():
+    assert {line["source"] for _, line in LINES} == set(pages())
+    assert all(address.startswith("https://docs.aws.amazon.com/") for address in pages().values())
