@@ -20,12 +20,12 @@ import boto3
 from lab_env import scenario
 from lab_env.cloud.mock import MockCloud
 from lab_env.compliance import TrainingSite
+from lab_env.dataplane.seam import DataPlane
 from lab_env.names import Names
 from lab_env.network import Flow, InterfaceSource, trace
 from lab_env.network.flow import ServiceSource, Source
 from lab_env.options import OPTIONS, Clients
 from lab_env.scenario import chapter08
-from lab_env.snapshot.ec2 import read_ec2
 from lab_env.views.option_board import GIGABYTES, HEADS, Card, card_of, with_job
 from lab_env.views.topology import Picture, diagram
 
@@ -110,7 +110,7 @@ def draw(exhibit: Exhibit) -> Picture:
             scenario.STEPS[step](boto3.client)
         if exhibit.more is not None:
             exhibit.more(boto3.client)
-        network = read_ec2(lambda operation, params: cloud.describe("ec2", operation, params), cloud.region)
+        network = DataPlane(cloud).network()
         names = Names(lambda operation, params: cloud.describe("ec2", operation, params))
         site = TrainingSite(names.subnet_a, (names.training_security_group,))
     finally:
