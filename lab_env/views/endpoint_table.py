@@ -33,8 +33,7 @@ def endpoint_table(network: Network, places: Mapping[str, Source], gigabytes: in
     )
     order = sorted(network.endpoints, key=lambda item: (item.kind != "Gateway", item.service))
     rows = tuple(_row(network, endpoint, places, gigabytes) for endpoint in order)
-    gateways = frozenset(number for number, item in enumerate(order) if item.kind == "Gateway")
-    return Table(columns, rows, "VPC endpoints: what stands, who reaches the service through it", gateways)
+    return Table(columns, rows, "VPC endpoints: what stands, who reaches the service through it")
 
 
 def _row(
