@@ -58,7 +58,7 @@ Find = Callable[[str], str | None]
 def _names_given_back(state: State) -> Answer:
     door = interface_endpoint(state, "s3")
     if door is None or state.find("s3_endpoint") is None:
-        return Status.NOT_ATTEMPTED, "the VPC has not both kinds of endpoint for S3.", CELLS
+        return Status.NOT_ATTEMPTED, "the VPC does not have both kinds of endpoint for S3.", CELLS
     for letter in "ab":
         subnet = str(state.find(f"subnet_{letter}"))
         way = from_vpc(state, subnet, S3)
@@ -71,7 +71,11 @@ def _names_given_back(state: State) -> Answer:
             return Status.NOT_YET, f"{where} does not lead through the gateway endpoint: {way.reason}", hint
         if not state.probe(subnet, S3).reached:
             hint = "The job's group lets out TCP 443 to S3's prefix list, and needs no more."
-            return Status.NOT_YET, f"{where} leads the right way, and the job's group lets it not out.", hint
+            return (
+                Status.NOT_YET,
+                f"{where} leads the right way, and the job's group does not let it out.",
+                hint,
+            )
     if not (door.private_dns and door.private_dns_inbound_only):
         hint = "Leave private DNS on; say for whom."
         return Status.NOT_YET, f"private DNS of {door.id} is off, for the data centre's resolver too.", hint
@@ -139,7 +143,7 @@ TOO_MUCH = (
 def _second_endpoint_admitted(state: State) -> Answer:
     door = interface_endpoint(state, "s3")
     if door is None or state.find("s3_endpoint") is None:
-        return Status.NOT_ATTEMPTED, "the VPC has not both kinds of endpoint for S3.", CELLS
+        return Status.NOT_ATTEMPTED, "the VPC does not have both kinds of endpoint for S3.", CELLS
     asked = Doors(state, door)
     if not asked.arrives:
         return (

@@ -125,18 +125,18 @@ def without_table_b() -> None:
 
 
 NAMES = {
-    "8.1 before the cells": ("8.1", nothing, NOT_ATTEMPTED, "not both kinds"),
+    "8.1 before the cells": ("8.1", nothing, NOT_ATTEMPTED, "not have both kinds"),
     "8.1 untouched": ("8.1", then(for_everybody), NOT_ATTEMPTED, "billed by the GB"),
     "8.1 as it should be": ("8.1", then(for_everybody, for_inbound), DONE, "keeps its private names"),
     "8.1 private DNS off": ("8.1", then(for_everybody, dns_off), NOT_YET, "is off, for the data centre"),
-    "8.1 deleted": ("8.1", then(for_everybody, deleted), NOT_ATTEMPTED, "not both kinds"),
+    "8.1 deleted": ("8.1", then(for_everybody, deleted), NOT_ATTEMPTED, "not have both kinds"),
     "8.1 a wider group": (
         "8.1",
         then(for_everybody, for_inbound, let_jobs_out),
         NOT_YET,
         "lets out to vpce-",
     ),
-    "8.1 no group": ("8.1", then(for_everybody, for_inbound, shut_jobs_in), NOT_YET, "lets it not out"),
+    "8.1 no group": ("8.1", then(for_everybody, for_inbound, shut_jobs_in), NOT_YET, "does not let it out"),
     "8.1 one table": ("8.1", then(for_everybody, for_inbound, without_table_b), NOT_YET, "in subnet B"),
 }
 
