@@ -12,6 +12,7 @@ from typing import Any
 
 from lab_env import scenario
 from lab_env.network.model import OnPremises
+from lab_env.scenario import chapter08
 
 Clients = Callable[[str], Any]
 ANYWHERE = "0.0.0.0/0"
@@ -82,25 +83,8 @@ def hairpin(client: Clients) -> None:
 
 def interface_endpoint(client: Clients) -> None:
     """Option D's other kind: an interface endpoint for S3 in both private subnets, in front of S3's usual names."""
-    ec2 = client("ec2")
-    vpc = _table(ec2)["VpcId"]
-    tags = scenario.named("security-group", "meridian-endpoints")
-    group = ec2.create_security_group(
-        GroupName="meridian-endpoints", Description="Interface endpoints", VpcId=vpc, TagSpecifications=tags
-    )["GroupId"]
-    rule = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": scenario.VPC_CIDR}]}
-    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[rule])
-    ec2.create_vpc_endpoint(
-        VpcId=vpc,
-        ServiceName=f"com.amazonaws.{scenario.REGION}.s3",
-        VpcEndpointType="Interface",
-        SubnetIds=[_subnet(ec2), _subnet(ec2, "meridian-private-b")],
-        SecurityGroupIds=[group],
-        PrivateDnsEnabled=True,
-        # Without it, a gateway endpoint would have to stand as well, and would carry the VPC's own traffic.
-        DnsOptions={"PrivateDnsOnlyForInboundResolverEndpoint": False},
-        TagSpecifications=scenario.named("vpc-endpoint", "meridian-s3-interface"),
-    )
+    # Else a gateway endpoint would have to stand as well, and would carry the VPC's own traffic.
+    chapter08.build_s3_interface(client("ec2"), inbound_only=False)
 
 
 OPTIONS = (

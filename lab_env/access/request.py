@@ -11,7 +11,7 @@ from lab_env.policy import Policy
 from lab_env.snapshot.state import BucketEncryption
 
 # The prefix of an action and the host's name differ for these.
-_HOSTS = {"sagemaker": "api.sagemaker", "cloudwatch": "monitoring"}
+_HOSTS = {"sagemaker": "api.sagemaker", "cloudwatch": "monitoring", "ecr": "api.ecr"}
 _GLOBAL = frozenset({"iam"})
 
 

@@ -17,6 +17,7 @@ from lab_env.scenario.chapter04 import (
     add_public_interface,
     build_direct_connect,
     join_data_centre,
+    lay_private_line,
     pin_data_centre_routes,
     propagate_to_second_table,
 )
@@ -107,6 +108,7 @@ __all__ = [
     "give_break_glass_the_key",
     "history",
     "join_data_centre",
+    "lay_private_line",
     "let_members_in",
     "lock_down",
     "make_break_glass_role",

@@ -10,7 +10,20 @@ from lab_env.scenario.lookups import named, table_named
 
 
 def join_data_centre(client: Callable[[str], Any]) -> None:
-    """Chapter 04, first form: a private virtual interface joins the firm's data centre and the VPC.
+    """Chapter 04, first form: a private virtual interface joins the firm's data centre and the VPC, and SSH is let in.
+
+    Args:
+        client: gives a boto3 client by service name.
+    """
+    lay_private_line(client)
+    ec2 = client("ec2")
+    rule = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": ON_PREMISES_CIDR}]}
+    group = ec2.describe_security_groups(Filters=[{"Name": "tag:Name", "Values": ["meridian-training"]}])
+    ec2.authorize_security_group_ingress(GroupId=group["SecurityGroups"][-1]["GroupId"], IpPermissions=[rule])
+
+
+def lay_private_line(client: Callable[[str], Any]) -> None:
+    """From the data centre's port to subnet A's route table, by a private virtual interface; no security group opens.
 
     Args:
         client: gives a boto3 client by service name.
@@ -31,9 +44,6 @@ def join_data_centre(client: Callable[[str], Any]) -> None:
         connectionId=connection, newPrivateVirtualInterface={**wanted, "directConnectGatewayId": gateway}
     )
     ec2.enable_vgw_route_propagation(GatewayId=vgw, RouteTableId=table["RouteTableId"])
-    rule = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": ON_PREMISES_CIDR}]}
-    group = ec2.describe_security_groups(Filters=[{"Name": "tag:Name", "Values": ["meridian-training"]}])
-    ec2.authorize_security_group_ingress(GroupId=group["SecurityGroups"][-1]["GroupId"], IpPermissions=[rule])
 
 
 def add_public_interface(client: Callable[[str], Any]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from ipaddress import ip_address
@@ -20,11 +20,12 @@ import boto3
 from lab_env import scenario
 from lab_env.cloud.mock import MockCloud
 from lab_env.compliance import TrainingSite
+from lab_env.dataplane.seam import DataPlane
 from lab_env.names import Names
 from lab_env.network import Flow, InterfaceSource, trace
 from lab_env.network.flow import ServiceSource, Source
-from lab_env.options import OPTIONS
-from lab_env.snapshot.ec2 import read_ec2
+from lab_env.options import OPTIONS, Clients
+from lab_env.scenario import chapter08
 from lab_env.views.option_board import GIGABYTES, HEADS, Card, card_of, with_job
 from lab_env.views.topology import Picture, diagram
 
@@ -57,6 +58,7 @@ class Exhibit:
         chapter: the chapter whose end it shows.
         in_vpc: whether the training job has a ``VpcConfig``.
         form: the form of an option that it shows instead (`lab_env.options.Option.key`).
+        more: what the chapter builds beyond the end that it shows, where nothing of it is left to others.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Exhibit:
     chapter: int
     in_vpc: bool = True
     form: str = ""
+    more: Callable[[Clients], None] | None = None
 
 
 EXHIBITS = (
@@ -90,6 +93,12 @@ EXHIBITS = (
     Exhibit("04_hairpin", "Chapter 04: there and back again by the data centre", 4, form="c-hairpin"),
     Exhibit("05_endpoint", "Chapter 05: a gateway endpoint, one new route, and the job trains", 5, form="d"),
     Exhibit("06_locked", "Chapter 06: the same way, and policies that keep all others out", 6),
+    Exhibit(
+        "08_both_kinds",
+        "Chapter 08: a gateway endpoint for the jobs, interface endpoints for people and the data centre",
+        6,
+        more=chapter08.build_both_kinds,
+    ),
 )
 
 
@@ -99,7 +108,9 @@ def draw(exhibit: Exhibit) -> Picture:
     try:
         for step in (*scenario.history(exhibit.chapter), exhibit.chapter):
             scenario.STEPS[step](boto3.client)
-        network = read_ec2(lambda operation, params: cloud.describe("ec2", operation, params), cloud.region)
+        if exhibit.more is not None:
+            exhibit.more(boto3.client)
+        network = DataPlane(cloud).network()
         names = Names(lambda operation, params: cloud.describe("ec2", operation, params))
         site = TrainingSite(names.subnet_a, (names.training_security_group,))
     finally:

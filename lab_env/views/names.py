@@ -41,8 +41,15 @@ _SERVICES = {
     "sts": "STS",
     "ec2": "EC2",
     "logs": "CloudWatch Logs",
+    "monitoring": "CloudWatch",
     "sagemaker": "SageMaker",
+    "sagemaker.api": "SageMaker API",
+    "sagemaker.runtime": "SageMaker Runtime",
+    "ecr.api": "ECR API",
+    "ecr.dkr": "ECR registry",
+    "secretsmanager": "Secrets Manager",
 }
+_LONG_NAME = "com.amazonaws."
 
 
 class Names:
@@ -91,8 +98,9 @@ def hop_kind(hop: Hop) -> str:
 
 def service_name(service: str) -> str:
     """``S3`` for ``com.amazonaws.us-east-1.s3``; a service without a short name keeps the last part of its own."""
-    tail = service.rpartition(".")[2]
-    return _SERVICES.get(tail, tail)
+    own = service.removeprefix(_LONG_NAME).partition(".")[2] if service.startswith(_LONG_NAME) else service
+    tail = own.rpartition(".")[2]
+    return _SERVICES.get(own) or _SERVICES.get(tail, tail)
 
 
 def endpoint_label(endpoint: VpcEndpoint) -> str:

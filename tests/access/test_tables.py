@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lab_env.access import AccessRequest
 from lab_env.access.tables import tables
 from lab_env.policy import catalogue
 
@@ -43,3 +44,17 @@ def test_every_s3_operation_comes_to_an_action_of_awss() -> None:
 
 def test_every_service_with_resources_has_an_opening() -> None:
     assert set(SOURCE["resources"]) - {"sts"} <= set(SOURCE["arns"])
+
+
+def test_a_call_goes_to_the_host_that_clients_ask() -> None:
+    from botocore.session import Session
+
+    asked = {"sts": "sts", "kms": "kms", "logs": "logs", "ecr": "ecr", "sagemaker": "sagemaker"}
+    for prefix, service in (
+        asked | {"cloudwatch": "cloudwatch", "dynamodb": "dynamodb", "ec2": "ec2"}
+    ).items():
+        client = Session().create_client(
+            service, "us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
+        )
+        host = client.meta.endpoint_url.removeprefix("https://")
+        assert AccessRequest("anonymous", f"{prefix}:Any").host == host

@@ -41,6 +41,8 @@ def test_each_exhibit_is_a_picture_with_its_title(files):
         ("04_private_interface", "✗ no route to"),
         ("04_hairpin", "then meridian-vgw, then meridian-datacentre, then Amazon S3."),
         ("05_endpoint", "meridian-readmission, then meridian-private, then meridian-s3, then Amazon S3."),
+        ("08_both_kinds", "meridian-readmission, then meridian-private, then meridian-s3, then Amazon S3."),
+        ("08_both_kinds", "meridian-s3-interface (10.20.2.4 "),
     ],
 )
 def test_the_pictures_tell_the_chapters(files, name, words):
