@@ -73,7 +73,7 @@ def _send_once(walk: Walk, subnet: str, packet: Packet) -> Sending | None:
         return None
     # A transit gateway's answer finds its own way home; every other comes back by the subnet that the packet left.
     if crossed and kind != "tgw" and not walk.transit:
-        walk.on_answer(lambda: walk.answer_enters(subnet, packet.answer()))
+        walk.on_answer(lambda: walk.spared == subnet or walk.answer_enters(subnet, packet.answer()))
     return crossing(walk, subnet, packet, decision.route)
 
 

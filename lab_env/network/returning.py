@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from lab_env.network.flow import Hop, Verdict
 from lab_env.network.hops import route_hop, route_rule
-from lab_env.network.lookups import route_table
-from lab_env.network.model import Network, Route
+from lab_env.network.lookups import nat_at, route_table
+from lab_env.network.model import Address, Network, Route
 from lab_env.network.packet import Packet
 from lab_env.network.routes import decide
 from lab_env.network.transit import carry, enter_transit, gateway_hop
@@ -90,12 +90,21 @@ def _by_router(walk: Walk, subnet: str, answer: Packet, route: Route, home: str,
         vpc = network.subnet[last].vpc
     elif kind == "pcx":
         last, vpc = "", _peer(network, route.target, vpc, answer)
-    if vpc != network.subnet[home].vpc or network.interface_at(vpc, answer.destination) is None:
+    at_home = vpc == network.subnet[home].vpc and _held(network, vpc, answer.destination)
+    if not at_home:
         where = vpc or route.target
         why = f"The answer to {answer.receiver} comes out in {where}, and not in {home}, where the sender is."
         walk.note_answer(Hop(route.target, ROUTE_TARGETS[kind], Verdict.DROPPED, "another way", why))
         return False
+    if kind == "tgw" and last == home:
+        walk.spared = home
+        return True
     return judged or last == home or walk.answer_enters(home, answer)
+
+
+def _held(network: Network, vpc: str, address: Address) -> bool:
+    """Whether a host or NAT gateway of a VPC holds an address."""
+    return network.interface_at(vpc, address) is not None or nat_at(network, vpc, address) is not None
 
 
 def _by_transit(walk: Walk, subnet: str, answer: Packet, gateway: str) -> str:

@@ -98,6 +98,9 @@ def _next(
 ) -> tuple[Hop, TransitGatewayAttachment | None]:
     """The step of one transit gateway: by the table associated with where the packet came from."""
     gateway = attachment.gateway
+    if attachment.state != "available":
+        why = f"{attachment.id} is {attachment.state} at {gateway}."
+        return _drop(gateway, f"state {attachment.state}", why, "BAD_STATE_ATTACHMENT"), None
     if not attachment.table:
         why = f"{attachment.id} is associated with no route table of {gateway}."
         return _drop(gateway, "no association", why, "TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION"), None

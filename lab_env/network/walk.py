@@ -63,6 +63,7 @@ class Walk:
         nats: the NAT gateways it came through.
         home: the subnet that its sender, or the NAT gateway that sends it on, stands in; empty for who is in none.
         transit: the transit gateway that brought it into the VPC where it is; empty when none did.
+        spared: the subnet whose network ACL does not judge the answer, since a transit gateway puts it out right there.
     """
 
     network: Network
@@ -74,6 +75,7 @@ class Walk:
     nats: list[str] = field(default_factory=list)
     home: str = ""
     transit: str = ""
+    spared: str = ""
     _exit: Exit = Exit.NONE
     _endpoint: str | None = None
     _public_internet: bool = False
