@@ -143,8 +143,12 @@ def _elsewhere(name: PurePath) -> bool:
 def _document(file: Path, name: str) -> Mapping[str, Any]:
     try:
         # PowerShell's ">" writes UTF-16; json tells the encodings of Unicode apart by itself.
-        document = json.loads(file.read_bytes())
-    except (OSError, ValueError) as error:
+        content = file.read_bytes()
+        document = json.loads(content)
+        if b"\\ud" in content.lower():
+            # An escape that is half of a character could be read, and never printed.
+            json.dumps(document, ensure_ascii=False).encode()
+    except (OSError, ValueError, RecursionError) as error:
         raise InvalidInput(f"this is no JSON file ({error}).", where=name) from None
     if not isinstance(document, dict):
         raise InvalidInput(f"expected an object at the top, found {type(document).__name__}.", where=name)

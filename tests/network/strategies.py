@@ -112,7 +112,8 @@ def random_flow(rng: Random, network: Network) -> Flow:
     destination = rng.choice(DESTINATIONS) if rng.random() < 0.5 else rng.choice(held)
     if source is host and rng.random() < 0.2:
         here = network.interface[host.interface].vpc
-        destination = str(rng.choice([item.address for item in hosts if item.vpc != here]))
+        elsewhere = [str(item.address) for item in hosts if item.vpc != here]
+        destination = rng.choice(elsewhere or [destination])
     protocol, port = rng.choice((("tcp", 443), ("tcp", 443), ("tcp", 22), ("udp", 53), ("icmp", 0)))
     if ":" in destination and not isinstance(source, InterfaceSource):
         source = InternetSource(ip_address("2001:db8:77::77"))
