@@ -2,6 +2,7 @@
 
 import gc
 import os
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +11,7 @@ from lab_env import Lab, scenario
 from lab_env.cloud.mock import MockCloud
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Run the same on every machine: some tests use boto3 outside the lab, where a profile or a proxy would count.
 
     That the lab itself heeds none of these is for test_lab.py and cloud/test_environment.py, which set their own.
@@ -22,6 +23,7 @@ def pytest_configure() -> None:
     # collector's, which walks boto3, moto and pytest each time.
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+    config.pluginmanager.register(Agreement(), "agreement with the real AWS")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -46,3 +48,25 @@ def solved(lab: Lab) -> Lab:
 
     scenario.build_endpoint(boto3.client)
     return lab
+
+
+class Agreement:
+    """Counts what ``tests/real_aws`` reports, in the process that prints the summary."""
+
+    def __init__(self):
+        self.counted = {}
+
+    def pytest_runtest_logreport(self, report):
+        for name, value in report.user_properties if report.when == "call" else ():
+            if name == "real_aws":
+                lab, outcome = value
+                self.counted.setdefault(lab, Counter())[outcome] += 1
+
+    def pytest_terminal_summary(self, terminalreporter):
+        """A line for each lab and one for all of them, for the README to quote."""
+        labs = sorted(self.counted.items())
+        for lab, found in [*labs, ("real AWS", sum(self.counted.values(), Counter()))] if labs else ():
+            terminalreporter.write_line(
+                f"{lab}: {found['agrees']} of {found.total()} measured probes predicted, "
+                f"{found['known']} known disagreements, {found['differs']} others"
+            )

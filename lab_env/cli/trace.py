@@ -94,7 +94,9 @@ def _lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         where = f"{path.name}:{number}"
         try:
             found = json.loads(line)
-        except ValueError as error:
+            # An escape that is half of a character could be read, and never printed.
+            json.dumps(found, ensure_ascii=False).encode()
+        except (ValueError, RecursionError) as error:
             raise InvalidInput(f"this is no JSON ({error}).", where=where) from None
         if not isinstance(found, dict):
             raise InvalidInput("expected an object.", where=where)

@@ -49,6 +49,7 @@ _GAPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "lab_env.cloud.ec2_endpoints",
             "lab_env.cloud.ec2_routes",
             "lab_env.cloud.ec2_gateways",
+            "lab_env.cloud.ec2_transit_gateways",
             "lab_env.cloud.ec2_vpn_gateways",
         ),
         "iam": ("lab_env.cloud.iam_managed_policies",),

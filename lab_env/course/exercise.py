@@ -13,6 +13,7 @@ from html import escape
 from ipaddress import ip_address
 from typing import Any
 
+from lab_env.errors import NotFound
 from lab_env.network import Flow, InterfaceSource, Network, Trace, trace
 from lab_env.network.model import NetworkInterface
 
@@ -89,7 +90,9 @@ class State:
             groups: its security groups; by default the training group, and where its VPC has none, the default one.
             name: the id of its interface.
         """
-        where = self.network.subnet[subnet]
+        where = self.network.subnet.get(subnet)
+        if where is None:
+            raise NotFound("no such subnet stands in the lab.", where=subnet, do="lab.names.subnet_a is one.")
         taken = {address for item in self.network.interfaces for address in item.addresses}
         free = next(address for address in reversed(list(where.cidrs[0].hosts())[3:]) if address not in taken)
         own = groups if groups is not None else self._usual_group(where.vpc)

@@ -7,7 +7,7 @@ attacker's keys inside.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, ip_network
 from types import TracebackType
 from typing import Any, Self, cast
@@ -58,11 +58,11 @@ def announcing(site: OnPremises, prefixes: Iterable[str]) -> OnPremises:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """An access key, its secret, and the session token of temporary credentials."""
+    """An access key, its secret, and the session token of temporary credentials. Its text shows neither of the two."""
 
     access_key: str
-    secret_key: str
-    token: str | None = None
+    secret_key: str = field(repr=False)
+    token: str | None = field(default=None, repr=False)
 
 
 def place_of(request: AWSPreparedRequest) -> Place:

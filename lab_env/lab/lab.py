@@ -12,6 +12,7 @@ from lab_env.cloud.iam_simulate import answer_simulations
 from lab_env.cloud.lab_time import keep_lab_time
 from lab_env.cloud.mock import MockCloud
 from lab_env.errors import InvalidInput
+from lab_env.lab.arguments import checked
 from lab_env.lab.learning import Learning
 from lab_env.lab.looking import Looking
 
@@ -31,6 +32,7 @@ OPERATOR_TRUST = (
 QUIET_SECONDS = 60.0
 
 
+@checked
 class Lab(Looking, Learning):
     """A mocked AWS account in which packets move. Open one with `Lab.start`; opening another closes the first.
 
@@ -51,7 +53,8 @@ class Lab(Looking, Learning):
         Raises:
             InvalidInput: when there is no such chapter (yet).
         """
-        if chapter is not None and chapter not in scenario.CHAPTERS:
+        numbered = isinstance(chapter, int) and not isinstance(chapter, bool)
+        if chapter is not None and not (numbered and chapter in scenario.CHAPTERS):
             there = ", ".join(f"{number:02d}" for number in scenario.CHAPTERS)
             raise InvalidInput(f"there is no chapter {chapter!r} yet.", do=f"There are {there}.")
         if Lab._open is not None:

@@ -16,11 +16,11 @@ from lab_env.network.lookups import (
     is_public,
     nat_at,
     nat_at_public,
-    route_table,
     service_title,
 )
 from lab_env.network.model import AwsRange, NatGateway, Network, NetworkInterface
 from lab_env.network.packet import Packet
+from lab_env.network.returning import answer_as_it_came, answer_home
 from lab_env.network.routes import decide
 from lab_env.network.walk import Walk
 
@@ -43,7 +43,11 @@ def at_interface(
         return
     if not neighbour:
         walk.enter(interface.subnet, packet)
-        walk.on_answer(lambda: _answer_returns(walk, interface.subnet, packet.answer(), via))
+    if walk.transit:
+        home = walk.home
+        walk.on_answer(lambda: answer_home(walk, interface.subnet, packet.answer(), home))
+    elif not neighbour:
+        walk.on_answer(lambda: answer_as_it_came(walk, interface.subnet, packet.answer(), via))
     walk.groups(interface, packet, egress=False)
     endpoint = endpoint_of_interface(walk.network, interface.id)
     if endpoint is not None:
@@ -187,33 +191,3 @@ def _at_internet_host(walk: Walk, packet: Packet) -> None:
     host = f"{name} ({destination})" if name else str(destination)
     why = f"{host} is a host on the public internet; it sees {packet.sender}."
     walk.arrive(Hop("internet", "internet", Verdict.REACHED, str(destination), why), packet)
-
-
-def _answer_returns(walk: Walk, subnet: str, answer: Packet, via: str) -> bool:
-    """Take the answer out of the receiver's subnet, by the receiver's own route table: it must go back as it came."""
-    walk.answer_leaves(subnet, answer)
-    table = route_table(walk.network, subnet)
-    decision = decide(table, answer.destination, walk.network)
-    hop = route_hop(walk.network, table, subnet, answer, decision)
-    walk.note_answer(hop)
-    if hop.blocks or decision.route is None:
-        return False
-    if decision.route.target == via:
-        return True
-    target = decision.route.target
-    why = f"The connection came by {via}, but its answer goes to {target}, which knows no such connection and drops it."
-    walk.note_answer(
-        Hop(target, _KINDS.get(target.split("-")[0], "route-table"), Verdict.DROPPED, hop.rule, why)
-    )
-    return False
-
-
-_KINDS = {
-    "igw": "internet-gateway",
-    "eigw": "internet-gateway",
-    "nat": "nat-gateway",
-    "vpce": "gateway-endpoint",
-    "vgw": "virtual-private-gateway",
-    "pcx": "peering",
-    "eni": "interface",
-}

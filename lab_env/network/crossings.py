@@ -16,7 +16,9 @@ from lab_env.network.model import Address, Network, Route, Vpc
 from lab_env.network.on_premises import through_vpn_gateway
 from lab_env.network.packet import Packet
 from lab_env.network.peering import through_peering
+from lab_env.network.returning import ROUTE_TARGETS
 from lab_env.network.routes import decide
+from lab_env.network.transit import carry, enter_transit, gateway_hop
 from lab_env.network.walk import Sending, Walk, known
 
 #: Takes the packet at the target of a route; returns where it is sent from next, if it is sent on.
@@ -35,6 +37,7 @@ _LINK_LOCAL = {
 def send(walk: Walk, subnet: str, packet: Packet) -> None:
     """Send a packet from a subnet and follow it to its end."""
     sending: Sending | None = (subnet, packet)
+    walk.home = subnet
     while sending is not None:
         sending = _send_once(walk, *sending)
 
@@ -53,7 +56,8 @@ def platform_service(network: Network, vpc: Vpc, address: Address) -> str:
 
 def _send_once(walk: Walk, subnet: str, packet: Packet) -> Sending | None:
     network, home = walk.network, walk.network.subnet[subnet]
-    if not any(packet.destination in cidr for cidr in home.cidrs):
+    crossed = not any(packet.destination in cidr for cidr in home.cidrs)
+    if crossed:
         walk.leave(subnet, packet)
     table = route_table(network, subnet)
     decision = decide(table, packet.destination, network)
@@ -64,7 +68,41 @@ def _send_once(walk: Walk, subnet: str, packet: Packet) -> Sending | None:
     if crossing is None:
         what = _UNMODELLED.get(kind, "a route target of this kind")
         raise NotModelled(f"{what} ({route_rule(network, table, decision.route)}).", where=table.id)
+    if walk.transit and kind in _OWN_ONLY:
+        walk.add(_not_its_own(walk, packet, decision.route))
+        return None
+    # A transit gateway's answer finds its own way home; every other comes back by the subnet that the packet left.
+    if crossed and kind != "tgw" and not walk.transit:
+        walk.on_answer(lambda: walk.spared == subnet or walk.answer_enters(subnet, packet.answer()))
     return crossing(walk, subnet, packet, decision.route)
+
+
+def _not_its_own(walk: Walk, packet: Packet, route: Route) -> Hop:
+    """What becomes of a packet of another VPC at a gateway that serves its own VPC only."""
+    kind = ROUTE_TARGETS[route.target.partition("-")[0]]
+    why = f"{route.target} serves what its own VPC sends, and {packet.sender} came in by {walk.transit}."
+    return Hop(route.target, kind, Verdict.DROPPED, "not of this VPC", why)
+
+
+def _through_transit_gateway(walk: Walk, subnet: str, packet: Packet, route: Route) -> Sending | None:
+    """Into a transit gateway, and out of it in the VPC that its route tables lead to."""
+    if walk.transit:
+        rule = f"{route.destination} → {route.target}"
+        raise NotModelled(f"a second transit gateway behind {walk.transit} ({rule}).", where=subnet)
+    entry = enter_transit(walk.network, route.target, subnet)
+    if isinstance(entry, Hop):
+        walk.add(entry)
+        return None
+    walk.enter(entry.subnet, packet)
+    walk.add(gateway_hop(route.target, entry))
+    walk.take(Exit.TRANSIT_GATEWAY)
+    carried = carry(walk.network, entry, packet)
+    for hop in carried.hops:
+        walk.add(hop)
+    if not carried.subnet:
+        return None
+    walk.transit = route.target
+    return carried.subnet, packet
 
 
 def _stay_local(walk: Walk, subnet: str, packet: Packet, _route: Route) -> None:
@@ -73,7 +111,8 @@ def _stay_local(walk: Walk, subnet: str, packet: Packet, _route: Route) -> None:
     if receiver is None:
         no_such_address(walk, vpc, packet)
         return
-    walk.take(Exit.LOCAL)
+    if not walk.transit:
+        walk.take(Exit.LOCAL)
     at_interface(walk, receiver, packet, via="local", neighbour=receiver.subnet == subnet)
 
 
@@ -98,7 +137,9 @@ def _to_appliance(walk: Walk, subnet: str, _packet: Packet, route: Route) -> Non
     raise NotModelled(f"the appliance behind {appliance.id}.", where=subnet)
 
 
-_UNMODELLED = {"tgw": "transit gateway", "lgw": "local gateway", "cagw": "carrier gateway"}
+# What serves the hosts of its own VPC, and nothing that a transit gateway brings into it.
+_OWN_ONLY = frozenset({"igw", "eigw", "pcx", "vgw", "vpce"})
+_UNMODELLED = {"lgw": "local gateway", "cagw": "carrier gateway"}
 _CROSSINGS: dict[str, Crossing] = {
     "local": _stay_local,
     "vpce": through_gateway_endpoint,
@@ -106,6 +147,7 @@ _CROSSINGS: dict[str, Crossing] = {
     "eigw": through_internet_gateway,
     "nat": through_nat_gateway,
     "pcx": through_peering,
+    "tgw": _through_transit_gateway,
     "vgw": through_vpn_gateway,
     "eni": _to_appliance,
 }

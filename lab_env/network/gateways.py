@@ -11,6 +11,7 @@ from lab_env.network.flow import Exit, Hop, Verdict
 from lab_env.network.lookups import is_public, is_rfc1918, is_rfc6598, nat_at
 from lab_env.network.model import Address, InternetGateway, NatGateway, Network, Route
 from lab_env.network.packet import NAT_PORTS, Packet
+from lab_env.network.returning import answer_home
 from lab_env.network.walk import Sending, Walk, known
 
 
@@ -88,12 +89,18 @@ def through_nat_gateway(walk: Walk, subnet: str, packet: Packet, route: Route) -
         raise IncompleteSnapshot("this NAT gateway's private address is not known.", where=nat.id)
     if nat.subnet != subnet:
         walk.enter(nat.subnet, packet)
+    if walk.transit:
+        home = walk.home
+        walk.on_answer(lambda: answer_home(walk, nat.subnet, packet.answer(), home))
+    elif nat.subnet != subnet:
         walk.on_answer(lambda: walk.answer_leaves(nat.subnet, packet.answer()))
     walk.nats.append(nat.id)
     inside = packet.sent_from(nat.private_address, NAT_PORTS)
     why = f"{nat.id} sends it on from its own address {inside.sender}."
     walk.add(_nat_hop(nat, f"{packet.sender} → {inside.sender}", why))
-    walk.take(Exit.NAT_GATEWAY)
+    if not walk.transit:
+        walk.take(Exit.NAT_GATEWAY)
+    walk.transit, walk.home = "", nat.subnet
     why = f"{nat.id} knows the connection and sends the answer on to {packet.sender}."
     back = _nat_hop(nat, f"{inside.sender} → {packet.sender}", why)
     walk.on_answer(lambda: walk.note_answer(back))

@@ -21,6 +21,12 @@ from lab_env.network.values.rules import (
     SecurityGroup,
     SecurityGroupRule,
 )
+from lab_env.network.values.transit import (
+    TransitGateway,
+    TransitGatewayAttachment,
+    TransitGatewayRoute,
+    TransitGatewayRouteTable,
+)
 from lab_env.network.values.vpc import NetworkInterface, Route, RouteTable, Subnet, Vpc
 from lab_env.network.values.world import AwsRange, Internet, OnPremises
 
@@ -42,6 +48,10 @@ __all__ = [
     "SecurityGroup",
     "SecurityGroupRule",
     "Subnet",
+    "TransitGateway",
+    "TransitGatewayAttachment",
+    "TransitGatewayRoute",
+    "TransitGatewayRouteTable",
     "Vpc",
     "VpcEndpoint",
     "VpcPeering",
@@ -69,6 +79,9 @@ class Network:
     nat_gateways: tuple[NatGateway, ...] = ()
     vpn_gateways: tuple[VpnGateway, ...] = ()
     peerings: tuple[VpcPeering, ...] = ()
+    transit_gateways: tuple[TransitGateway, ...] = ()
+    transit_gateway_attachments: tuple[TransitGatewayAttachment, ...] = ()
+    transit_gateway_tables: tuple[TransitGatewayRouteTable, ...] = ()
     endpoints: tuple[VpcEndpoint, ...] = ()
     prefix_lists: tuple[PrefixList, ...] = ()
     internet: Internet = field(default_factory=Internet)
@@ -122,6 +135,27 @@ class Network:
     def peering(self) -> Mapping[str, VpcPeering]:
         """VPC peering connections by id."""
         return index({item.id: item for item in self.peerings}, self.missing, "VpcPeeringConnections")
+
+    @cached_property
+    def transit_gateway(self) -> Mapping[str, TransitGateway]:
+        """Transit gateways by id."""
+        return index({item.id: item for item in self.transit_gateways}, self.missing, "TransitGateways")
+
+    @cached_property
+    def transit_gateway_attachment(self) -> Mapping[tuple[str, str], TransitGatewayAttachment]:
+        """Attachments by the id of their transit gateway and their own."""
+        return index(
+            {(item.gateway, item.id): item for item in self.transit_gateway_attachments},
+            self.missing,
+            "TransitGatewayAttachments",
+        )
+
+    @cached_property
+    def transit_gateway_table(self) -> Mapping[str, TransitGatewayRouteTable]:
+        """Transit gateway route tables by id."""
+        return index(
+            {item.id: item for item in self.transit_gateway_tables}, self.missing, "TransitGatewayRouteTables"
+        )
 
     @cached_property
     def endpoint(self) -> Mapping[str, VpcEndpoint]:

@@ -61,6 +61,9 @@ class Walk:
         back: the hops of the answer.
         blocked: whether a hop has blocked the packet already.
         nats: the NAT gateways it came through.
+        home: the subnet that its sender, or the NAT gateway that sends it on, stands in; empty for who is in none.
+        transit: the transit gateway that brought it into the VPC where it is; empty when none did.
+        spared: the subnet whose network ACL does not judge the answer, since a transit gateway puts it out right there.
     """
 
     network: Network
@@ -70,6 +73,9 @@ class Walk:
     back: list[Hop] = field(default_factory=list)
     blocked: bool = False
     nats: list[str] = field(default_factory=list)
+    home: str = ""
+    transit: str = ""
+    spared: str = ""
     _exit: Exit = Exit.NONE
     _endpoint: str | None = None
     _public_internet: bool = False
@@ -130,11 +136,8 @@ class Walk:
         self.add(group_hop(self.network, interface, packet, found, egress=egress))
 
     def leave(self, subnet: str, packet: Packet) -> None:
-        """Cross a subnet's boundary outwards; the answer will cross it inwards."""
+        """Cross a subnet's boundary outwards."""
         self.add(self._acl(subnet, packet, egress=True, answer=False))
-        self.on_answer(
-            lambda: self.note_answer(self._acl(subnet, packet.answer(), egress=False, answer=True))
-        )
 
     def enter(self, subnet: str, packet: Packet) -> None:
         """Cross a subnet's boundary inwards."""
@@ -143,6 +146,10 @@ class Walk:
     def answer_leaves(self, subnet: str, answer: Packet) -> bool:
         """Take the answer across a subnet's boundary outwards."""
         return self.note_answer(self._acl(subnet, answer, egress=True, answer=True))
+
+    def answer_enters(self, subnet: str, answer: Packet) -> bool:
+        """Take the answer across a subnet's boundary inwards."""
+        return self.note_answer(self._acl(subnet, answer, egress=False, answer=True))
 
     def _acl(self, subnet: str, packet: Packet, *, egress: bool, answer: bool) -> Hop:
         acl = network_acl(self.network, subnet)

@@ -33,8 +33,11 @@ READS: Mapping[str, frozenset[str]] = MappingProxyType(
                 "DescribeAddresses DescribeDhcpOptions DescribeEgressOnlyInternetGateways DescribeFlowLogs "
                 "DescribeInternetGateways DescribeManagedPrefixLists DescribeNatGateways DescribeNetworkAcls "
                 "DescribeNetworkInterfaces DescribePrefixLists DescribeRouteTables DescribeSecurityGroups "
-                "DescribeSubnets DescribeVpcAttribute DescribeVpcEndpoints DescribeVpcPeeringConnections "
-                "DescribeVpcs DescribeVpnGateways GetManagedPrefixListEntries"
+                "DescribeSubnets DescribeTransitGatewayAttachments DescribeTransitGatewayRouteTables "
+                "DescribeTransitGatewayVpcAttachments DescribeTransitGateways "
+                "DescribeVpcAttribute DescribeVpcEndpoints DescribeVpcPeeringConnections "
+                "DescribeVpcs DescribeVpnGateways GetManagedPrefixListEntries GetTransitGatewayRouteTablePropagations "
+                "SearchTransitGatewayRoutes"
             ),
             "iam": (
                 "GetGroupPolicy GetPolicy GetPolicyVersion GetRole GetRolePolicy GetUser GetUserPolicy "
@@ -102,7 +105,7 @@ def reading(session: Session) -> Apis:
     return apis
 
 
-_READING = re.compile("Describe|Get|List")
+_READING = re.compile("Describe|Get|List|SearchTransitGatewayRoutes$")
 
 
 def read_account(apis: Apis, region: str, *, internet: Internet | None = None) -> Account:

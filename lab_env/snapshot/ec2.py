@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
 from typing import Any, Protocol, TypeVar
 
 from lab_env.network.model import Internet, Network, PrefixList
-from lab_env.snapshot import directconnect, ec2_filters, ec2_gateways, ec2_vpcs
+from lab_env.snapshot import directconnect, ec2_filters, ec2_gateways, ec2_transit, ec2_vpcs
 from lab_env.snapshot.ec2_prefix_lists import prefix_lists
 from lab_env.snapshot.internet import load_internet
 from lab_env.snapshot.record import Record
@@ -37,17 +38,23 @@ _CALLS = (
     ("DescribeVpnGateways", "VpnGateways"),
     ("DescribeVpcPeeringConnections", "VpcPeeringConnections"),
     ("DescribeVpcEndpoints", "VpcEndpoints"),
+    ("DescribeTransitGateways", "TransitGateways"),
     ("DescribePrefixLists", "PrefixLists"),
     ("DescribeManagedPrefixLists", "PrefixLists"),
     ("DescribeDhcpOptions", "DhcpOptions"),
     ("DescribeAddresses", "Addresses"),
 )
 
-KEYS = frozenset(key for _, key in _CALLS) | {"Reservations", *directconnect.KEYS}
+KEYS = frozenset(key for _, key in _CALLS) | {"Reservations", *directconnect.KEYS, *ec2_transit.KEYS}
 """The top-level keys that a network is read from."""
 
 # Without these the others still tell all that a packet meets.
-_OPTIONAL = frozenset({"DhcpOptions", "Addresses", "Reservations"})
+_OPTIONAL = frozenset({"DhcpOptions", "Addresses", "Reservations"}) | {
+    # A table whose routes were not exported says so itself.
+    "TransitGatewayVpcAttachments",
+    "TransitGatewayStaticRoutes",
+    "TransitGatewayPropagations",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +122,9 @@ def network_from_sources(sources: Iterable[Source], *, internet: Internet | None
         nat_gateways=_once(part.nat_gateways for part in parts),
         vpn_gateways=_once(part.vpn_gateways for part in parts),
         peerings=_once(part.peerings for part in parts),
+        transit_gateways=_once(part.transit_gateways for part in parts),
+        transit_gateway_attachments=ec2_transit.merged(parts),
+        transit_gateway_tables=_once(part.transit_gateway_tables for part in parts),
         endpoints=_once(part.endpoints for part in parts),
         prefix_lists=_lists(parts),
         virtual_interfaces=_once(part.virtual_interfaces for part in parts),
@@ -136,6 +146,7 @@ def read_ec2(describe: Describe, region: str, *, internet: Internet | None = Non
     answers: dict[str, list[Mapping[str, Any]]] = {}
     for operation, key in _CALLS:
         answers.setdefault(key, []).extend(_pages(describe, operation, key))
+    ec2_transit.read_transit(partial(_pages, describe), answers)
     attributes = {vpc["VpcId"]: _vpc_attributes(describe, vpc["VpcId"]) for vpc in answers["Vpcs"]}
     entries = {
         item["PrefixListId"]: list(
@@ -209,6 +220,7 @@ def _one(source: Source) -> Network:
         endpoints=tuple(ec2_gateways.endpoint(item, source.region) for item in records("VpcEndpoints")),
     )
     network = replace(network, interfaces=_interfaces(source, network, records))
+    network = ec2_transit.with_transit(network, records, source.answers)
     return replace(
         directconnect.with_direct_connect(network, records),
         prefix_lists=prefix_lists(records("PrefixLists"), source.entries, network),

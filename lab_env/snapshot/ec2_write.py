@@ -26,7 +26,7 @@ from lab_env.network.model import (
     VpcPeering,
     VpnGateway,
 )
-from lab_env.snapshot import directconnect
+from lab_env.snapshot import directconnect, ec2_transit
 
 Answer = dict[str, Any]
 
@@ -63,6 +63,7 @@ def answers(network: Network) -> dict[str, list[Answer]]:
         "VpcPeeringConnections": [_peering(item) for item in network.peerings],
         "VpcEndpoints": [_endpoint(item) for item in network.endpoints],
         "PrefixLists": [_prefix_list(item) for item in network.prefix_lists],
+        **ec2_transit.answers_of(network),
         **directconnect.answers(network),
     }
     return {key: items for key, items in written.items() if items or key not in network.missing}

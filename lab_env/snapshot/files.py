@@ -19,12 +19,14 @@ from lab_env.errors import InvalidInput
 from lab_env.network.model import Internet, Network
 from lab_env.snapshot import ec2_write
 from lab_env.snapshot.ec2 import KEYS, Source, network_from_sources
+from lab_env.snapshot.ec2_transit import PER_TABLE
 from lab_env.snapshot.layout import SERVICES
 from lab_env.snapshot.record import Located, Record
 
 _REGION = re.compile(r"[a-z]{2,5}(-[a-z]+)+-\d")
 _ACCOUNT = re.compile(r"\d{12}")
 _LIST = re.compile(r"pl-[0-9a-z]+")
+_TRANSIT_TABLE = re.compile(r"tgw-rtb-[0-9a-z]+")
 _TELLING = {
     "Subnets": ("AvailabilityZone", "SubnetArn"),
     "NetworkInterfaces": ("AvailabilityZone",),
@@ -60,7 +62,11 @@ class _Pile:
             said[key] = record.record(key).flag("Value")
         if "Entries" in document:
             self.entries.setdefault(_list_id(file), []).extend(_items(document, "Entries", file))
-        return bool(known or attributes or "Entries" in document)
+        of_table = [key for key in PER_TABLE if key in document]
+        for key in of_table:
+            item = {"TransitGatewayRouteTableId": _table_id(file, key), **document}
+            self.answers.setdefault(PER_TABLE[key], []).append(Located(item, file))
+        return bool(known or attributes or of_table or "Entries" in document)
 
 
 def read_path(path: str | Path, *, region: str = "", internet: Internet | None = None) -> Network:
@@ -137,8 +143,12 @@ def _elsewhere(name: PurePath) -> bool:
 def _document(file: Path, name: str) -> Mapping[str, Any]:
     try:
         # PowerShell's ">" writes UTF-16; json tells the encodings of Unicode apart by itself.
-        document = json.loads(file.read_bytes())
-    except (OSError, ValueError) as error:
+        content = file.read_bytes()
+        document = json.loads(content)
+        if b"\\ud" in content.lower():
+            # An escape that is half of a character could be read, and never printed.
+            json.dumps(document, ensure_ascii=False).encode()
+    except (OSError, ValueError, RecursionError) as error:
         raise InvalidInput(f"this is no JSON file ({error}).", where=name) from None
     if not isinstance(document, dict):
         raise InvalidInput(f"expected an object at the top, found {type(document).__name__}.", where=name)
@@ -157,12 +167,21 @@ def _part(name: str, pattern: re.Pattern[str]) -> str:
 
 
 def _list_id(file: str) -> str:
-    found = _LIST.search(file)
+    return _named(file, _LIST, f"{file}: Entries", "these are the entries of a prefix list", "list (pl-…)")
+
+
+def _table_id(file: str, key: str) -> str:
+    what = "these are routes of a transit gateway route table"
+    return _named(file, _TRANSIT_TABLE, f"{file}: {key}", what, "table (tgw-rtb-…)")
+
+
+def _named(file: str, pattern: re.Pattern[str], where: str, what: str, whose: str) -> str:
+    found = pattern.search(file)
     if found is None:
         raise InvalidInput(
-            "these are the entries of a prefix list, and nothing says of which.",
-            where=f"{file}: Entries",
-            do="Put the id of the list (pl-…) into the name of the file.",
+            f"{what}, and nothing says of which.",
+            where=where,
+            do=f"Put the id of the {whose} into the name of the file.",
         )
     return found.group()
 
@@ -190,12 +209,14 @@ def _told(answers: Mapping[str, Iterable[Any]], path: str) -> str:
 
 def _regions(network: Network) -> list[str]:
     told = {*(vpc.region for vpc in network.vpcs), *(item.region for item in network.prefix_lists)}
+    told |= {item.region for item in network.transit_gateways}
     return sorted({network.region, *told} - {""})
 
 
 def _only(network: Network, region: str) -> Network:
     """The part of a network that describe calls in one Region answer."""
     home = {vpc.id: vpc.region for vpc in network.vpcs}
+    homes = {item.id: item.region for item in network.transit_gateways}
 
     def here(*vpcs: str) -> bool:
         return region in ({home.get(vpc, network.region) for vpc in vpcs} or {network.region})
@@ -213,6 +234,13 @@ def _only(network: Network, region: str) -> Network:
         nat_gateways=tuple(item for item in network.nat_gateways if here(item.vpc)),
         vpn_gateways=tuple(item for item in network.vpn_gateways if here(*item.vpcs)),
         peerings=tuple(item for item in network.peerings if here(item.requester, item.accepter)),
+        transit_gateways=tuple(item for item in network.transit_gateways if item.region == region),
+        transit_gateway_attachments=tuple(
+            item for item in network.transit_gateway_attachments if homes.get(item.gateway) == region
+        ),
+        transit_gateway_tables=tuple(
+            item for item in network.transit_gateway_tables if homes.get(item.gateway) == region
+        ),
         endpoints=tuple(item for item in network.endpoints if here(item.vpc)),
         prefix_lists=tuple(item for item in network.prefix_lists if item.region == region),
         # Every Region answers for Direct Connect gateways; once is enough.

@@ -46,7 +46,7 @@ class AnswerFile:
         text = self.path.read_bytes()
         try:
             document = json.loads(text) if text.strip() else {}
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InvalidInput(f"this is no JSON file ({error}).", where=self.shown) from None
         if not isinstance(document, dict):
             raise InvalidInput(

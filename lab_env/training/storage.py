@@ -26,6 +26,10 @@ class IllegalKey(Exception):
     """An object whose key cannot become a file's name; the message is SageMaker's."""
 
 
+class BadManifest(IllegalKey):
+    """A manifest that cannot be read; the message's words are the lab's own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One object of an input: where it is, where it goes, and its size in bytes."""
@@ -151,16 +155,37 @@ def items(storage: Storage, source: Mapping[str, Any], folder: Path) -> list[Ite
 
 
 def _of_manifest(storage: Storage, uri: str, folder: Path) -> Iterator[Item]:
-    head, *names = json.loads(storage.read(uri))
+    prefix, names = read_manifest(storage.read(uri), uri)
     for name in names:
-        bucket, key = split_uri(head["prefix"] + name)
+        bucket, key = split_uri(prefix + name)
         size = storage.s3.head_object(Bucket=bucket, Key=key)["ContentLength"]
         yield Item(bucket, key, _place(folder, name, f"s3://{bucket}/{key}"), size)
 
 
+def read_manifest(content: bytes, uri: str) -> tuple[str, list[str]]:
+    """The prefix and the names that a manifest holds (*S3DataSource*: ``[{"prefix": "s3://…"}, "name", …]``).
+
+    Args:
+        content: the manifest's bytes.
+        uri: where it lies.
+
+    Raises:
+        BadManifest: it is no such list.
+    """
+    try:
+        head, *names = json.loads(content)
+        prefix = head["prefix"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise BadManifest(f"{uri} is no manifest") from None
+    if not isinstance(prefix, str) or not all(isinstance(name, str) for name in names):
+        raise BadManifest(f"{uri} is no manifest")
+    return prefix, names
+
+
 def _place(folder: Path, name: str, uri: str) -> Path:
+    # A name that begins with a slash would lead out of the folder as well as one with "../".
     for illegal in ("//", "../"):
-        if illegal in f"{name}/":
+        if illegal in f"/{name}/":
             raise IllegalKey(f"S3 key: {uri} has an illegal char sub-sequence '{illegal}' in it")
     return folder / name
 

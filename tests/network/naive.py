@@ -27,6 +27,10 @@ class Answer:
 LOST = Answer(reached=False)
 
 
+class Loud(Exception):
+    """A packet that a transit gateway brought, and that its VPC sends to a transit gateway again."""
+
+
 @dataclass(frozen=True)
 class Ask:
     """What is sent: protocol and the port (ICMP: the type) of the question, and of its answer."""
@@ -46,6 +50,7 @@ class Naive:
 
     def reaches(self, flow, destination):
         """Whether ``flow`` works, its name having been resolved by public DNS to ``destination``."""
+        self.spared = None
         kind = type(flow.source).__name__
         six = destination.version == 6
         ask = {
@@ -161,10 +166,6 @@ class Naive:
                 return entry.allow
         return False
 
-    def out_and_answer_in(self, subnet, other, ask):
-        asked = self.acl_lets(subnet, True, other, ask.protocol, ask.ports)
-        return asked and self.acl_lets(subnet, False, other, ask.protocol, ask.back)
-
     def in_and_answer_out(self, subnet, other, ask):
         asked = self.acl_lets(subnet, False, other, ask.protocol, ask.ports)
         return asked and self.acl_lets(subnet, True, other, ask.protocol, ask.back)
@@ -196,17 +197,19 @@ class Naive:
         """Leave a subnet by its own route table."""
         home = self.subnet(subnet)
         boundary = not any(destination in cidr for cidr in home.cidrs)
-        if boundary and not self.out_and_answer_in(subnet, destination, ask):
+        if boundary and not self.acl_lets(subnet, True, destination, ask.protocol, ask.ports):
             return LOST
         route = self.route(subnet, destination)
         if route is None or route.state == "blackhole":
             return LOST
         way = route.target.split("-")[0]
-        arguments = (route, home, source, destination, ask, nats)
-        return getattr(self, f"by_{way}")(*arguments)
+        result = getattr(self, f"by_{way}")(route, home, source, destination, ask, nats)
+        if not boundary or way == "tgw" or self.spared == subnet:
+            return result
+        return result if self.acl_lets(subnet, False, destination, ask.protocol, ask.back) else LOST
 
     def by_local(self, route, home, source, destination, ask, nats):
-        return self.arrive(home.vpc, source, destination, ask, "local", home.id)
+        return self.arrive(home.vpc, source, destination, ask, "local", home)
 
     def by_vpce(self, route, home, source, destination, ask, nats):
         endpoint = one(e for e in self.n.endpoints if e.id == route.target)
@@ -243,7 +246,7 @@ class Naive:
         there = one(v for v in self.n.vpcs if v.id == far)
         if peering.status != "active" or not any(destination in cidr for cidr in there.cidrs):
             return LOST
-        return self.arrive(far, source, destination, ask, peering.id)
+        return self.arrive(far, source, destination, ask, peering.id, home)
 
     def by_vgw(self, route, home, source, destination, ask, nats):
         gateway = one(g for g in self.n.vpn_gateways if g.id == route.target)
@@ -262,19 +265,136 @@ class Naive:
             return self.leave_site(source, destination, ask)
         return Answer(reached=True, seen=source, third_party=True)
 
+    # --- transit gateways: each direction finds its own way -----------------------------------------------------------
+
+    def by_tgw(self, route, home, source, destination, ask, nats):
+        landed = self.carried(home, source, destination, ask.protocol, ask.ports, route.target)
+        if landed is None:
+            return LOST
+        onward = self.route(landed.id, destination)
+        if onward is None or onward.state == "blackhole":
+            return LOST
+        if onward.target == "local":
+            eni = self.holder(landed.vpc, destination)
+            if eni is None or self.nat_holding(destination, landed.vpc):
+                return LOST
+            let = eni.subnet == landed.id or self.acl_lets(eni.subnet, False, source, ask.protocol, ask.ports)
+            home_again = let and self.comes_home(eni.subnet, home, destination, source, ask)
+            return self.taken(eni, source, ask) if home_again else LOST
+        if onward.target.startswith("tgw-"):
+            raise Loud
+        nat = one(n for n in self.n.nat_gateways if n.id == onward.target)
+        if nat is None or nat.state != "available" or nat.id in nats:
+            return LOST
+        if nat.subnet != landed.id and not self.acl_lets(nat.subnet, False, source, ask.protocol, ask.ports):
+            return LOST
+        if not self.comes_home(nat.subnet, home, destination, source, ask):
+            return LOST
+        translated = ask if ask.protocol == "icmp" else Ask(ask.protocol, ask.ports, NAT)
+        return self.out_of(nat.subnet, nat.private_address, destination, translated, (*nats, nat.id))
+
+    def carried(self, home, source, destination, protocol, ports, gateway):
+        """The subnet in which a packet comes out and has met every network ACL up to there, or nothing."""
+        ends = [a for a in self.n.transit_gateway_attachments if a.state == "available"]
+        up = [g.id for g in self.n.transit_gateways if g.state == "available"]
+        mine = one(a for a in ends if (a.gateway, a.kind, a.resource) == (gateway, "vpc", home.vpc))
+        if gateway not in up or mine is None:
+            return None
+        near = self.near(mine, home)
+        if near is None or not self.acl_lets(near.id, False, source, protocol, ports):
+            return None
+        for _ in self.n.transit_gateways:
+            if mine is None:
+                return None
+            to = self.transit_route(mine, destination)
+            onward = one(a for a in ends if (a.gateway, a.id) == (mine.gateway, to))
+            if onward is None:
+                return None
+            if onward.kind == "vpc":
+                out = self.near(onward, home) or self.subnet(min(onward.subnets))
+                free = any(destination in cidr for cidr in out.cidrs)
+                return out if free or self.acl_lets(out.id, True, destination, protocol, ports) else None
+            mine = one(a for a in ends if (a.gateway, a.id) == (onward.resource, onward.id))
+        return None
+
+    def near(self, attachment, home):
+        there = [self.subnet(name) for name in sorted(attachment.subnets)]
+        return one(s for s in there if s.availability_zone == home.availability_zone)
+
+    def transit_route(self, attachment, destination):
+        """The attachment that the associated table leads to: longest prefix, then static, listed, propagated."""
+        table = one(t for t in self.n.transit_gateway_tables if t.id == attachment.table)
+        ways = []
+        for r in table.routes if table else ():
+            listed = [pl.cidrs for pl in self.n.prefix_lists if pl.id == r.destination]
+            to = r.attachment if r.state == "active" else ""
+            ways += [(cidr, len(listed), to) for cidr in (listed[0] if listed else (r.destination,))]
+        for name in table.propagations if table else ():
+            end = one(
+                a for a in self.n.transit_gateway_attachments if (a.gateway, a.id) == (table.gateway, name)
+            )
+            if (end.kind, end.state) == ("vpc", "available"):
+                vpc = one(v for v in self.n.vpcs if v.id == end.resource)
+                ways += [(cidr, 2, name) for cidr in vpc.cidrs]
+        fitting = [(-cidr.prefixlen, rank, to) for cidr, rank, to in ways if destination in cidr]
+        return min(fitting)[2] if fitting else ""
+
+    def comes_home(self, subnet, home, far, near, ask, *, judged=False):
+        """Whether the answer from ``far`` to ``near`` comes out where ``near`` is, in ``home``."""
+        here = self.subnet(subnet)
+        outside = not any(near in cidr for cidr in here.cidrs)
+        if outside and not self.acl_lets(subnet, True, near, ask.protocol, ask.back):
+            return False
+        back = self.route(subnet, near)
+        if back is None or back.state == "blackhole":
+            return False
+        last, vpc = subnet, here.vpc
+        if back.target.startswith("tgw-"):
+            out = self.carried(here, far, near, ask.protocol, ask.back, back.target)
+            onward = out and self.route(out.id, near)
+            if not onward or onward.state == "blackhole" or onward.target != "local":
+                return False
+            last, vpc = out.id, out.vpc
+            self.spared = home.id if last == home.id else self.spared
+        elif back.target.startswith("pcx-"):
+            last, vpc = None, self.peer_of(back.target, here.vpc, near)
+        elif back.target != "local":
+            return False
+        if vpc != home.vpc or not (self.holder(vpc, near) or self.nat_holding(near, vpc)):
+            return False
+        return judged or last == home.id or self.acl_lets(home.id, False, far, ask.protocol, ask.back)
+
+    def peer_of(self, name, vpc, address):
+        peering = one(p for p in self.n.peerings if p.id == name and p.status == "active")
+        far = {peering.requester, peering.accepter} - {vpc} if peering else set()
+        return one(v.id for v in self.n.vpcs if v.id in far and any(address in c for c in v.cidrs))
+
     # --- arrivals -----------------------------------------------------------------------------------------------------
 
-    def arrive(self, vpc, source, destination, ask, came_by, from_subnet=None):
+    def arrive(self, vpc, source, destination, ask, came_by, home=None):
         """To an interface of a VPC, whose subnet's table must send the answer back as the question came."""
         eni = self.holder(vpc, destination)
         if eni is None or self.nat_holding(destination, vpc):
             return LOST
-        if eni.subnet != from_subnet:
+        if came_by != "local" or eni.subnet != home.id:
             back = self.route(eni.subnet, source)
-            if back is None or back.state == "blackhole" or back.target != came_by:
+            if (
+                back is None
+                or back.state == "blackhole"
+                or not self.in_and_answer_out(eni.subnet, source, ask)
+            ):
                 return LOST
-            if not self.in_and_answer_out(eni.subnet, source, ask):
+            routers = ("local", "pcx", "tgw")
+            if back.target != came_by and not (
+                came_by.split("-")[0] in routers
+                and back.target.split("-")[0] in routers
+                and self.comes_home(eni.subnet, home, destination, source, ask, judged=True)
+            ):
                 return LOST
+        return self.taken(eni, source, ask)
+
+    def taken(self, eni, source, ask):
+        """What the interface that holds the destination makes of it."""
         if not self.group_lets(eni, "ingress", source, ask):
             return LOST
         endpoint = one(e for e in self.n.endpoints if eni.id in e.interfaces)

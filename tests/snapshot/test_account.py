@@ -39,6 +39,8 @@ def build_all():
     iam.put_user_policy(UserName="ada", PolicyName="p", PolicyDocument=policy("s3:*"))
     iam.attach_group_policy(GroupName="staff", PolicyArn=own)
     ec2.create_managed_prefix_list(PrefixListName="own", MaxEntries=1, AddressFamily="IPv4")
+    gateway = ec2.create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
+    ec2.create_transit_gateway_route_table(TransitGatewayId=gateway)
     org.create_organization(FeatureSet="ALL")
     root = org.list_roots()["Roots"][0]["Id"]
     org.enable_policy_type(RootId=root, PolicyType="SERVICE_CONTROL_POLICY")
@@ -61,7 +63,8 @@ def test_the_account_and_the_calls(cloud):
 def test_every_call_on_the_list_reads():
     """By AWS's naming: these never change anything."""
     names = {name for calls in READS.values() for name in calls}
-    assert {name for name in names if not name.startswith(("Describe", "Get", "List"))} == set()
+    others = {name for name in names if not name.startswith(("Describe", "Get", "List"))}
+    assert others == {"SearchTransitGatewayRoutes"}
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,10 @@ def answer(network, flow):
 def parts(network):
     """A network's parts by id, in no order; of network ACLs the order of each direction, which is AWS's own."""
     found = {
-        field.name: {(item.id, getattr(item, "region", "")): item for item in getattr(network, field.name)}
+        field.name: {
+            (item.id, getattr(item, "region", getattr(item, "gateway", ""))): item
+            for item in getattr(network, field.name)
+        }
         for field in fields(network)
         if field.name not in {*OUTSIDE, "region", "missing"}
     }
