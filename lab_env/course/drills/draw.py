@@ -33,7 +33,7 @@ RECIPES: Mapping[int, Recipe] = MappingProxyType(
 
 
 def draw(seed: int, level: int) -> tuple[Fault, ...]:
-    """The faults of a drill, in the order in which they break the cloud; all of them compose.
+    """The faults of a drill, in the order in which they break the cloud (by id); all of them compose.
 
     Args:
         seed: any whole number.
@@ -53,4 +53,4 @@ def draw(seed: int, level: int) -> tuple[Fault, ...]:
     for fault in able:
         if len(chosen) < recipe.faults and all(fault.composes(other) for other in chosen):
             chosen.append(fault)
-    return tuple(chosen)
+    return tuple(sorted(chosen, key=lambda fault: fault.id))

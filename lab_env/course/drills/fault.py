@@ -90,6 +90,7 @@ class Fault:
         repairs: makes the calls that undo exactly that.
         hints: where to look, from a nudge to nearly the answer.
         subnets: names of the subnets that the job may run in.
+        tidies: takes away what the repair rightly leaves and was not there before, so that the next proof may begin.
     """
 
     id: str
@@ -102,6 +103,7 @@ class Fault:
     repairs: Callable[[Hands], None]
     hints: tuple[str, str, str]
     subnets: tuple[str, ...] = ("subnet_a",)
+    tidies: Callable[[Hands], None] | None = None
 
     def composes(self, other: Fault) -> bool:
         """Whether both may break one cloud: they change different parts of it."""

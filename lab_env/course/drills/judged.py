@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from lab_env.compliance.controls import CONTROLS
@@ -11,8 +11,9 @@ from lab_env.compliance.model import Status
 from lab_env.course.drills.look import Look
 from lab_env.course.drills.openings import openings
 
-# The quickest to tell come first, for who wants to know only whether there is any.
-_ORDER = tuple(sorted((control.id for control in CONTROLS), key=lambda one: (not one.startswith("NET"), one)))
+# Those that tell soonest come first, for who wants to know only whether there is any.
+_FIRST = ("NET-4", "IAM-1")
+_ORDER = tuple(sorted((control.id for control in CONTROLS), key=lambda one: (one not in _FIRST, one)))
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,14 @@ class Sound:
         if control not in self._held:
             self._held[control] = self.look.audit(control).status(control) is Status.HOLDS
         return self._held[control]
+
+    def followed_by(self, now: Look) -> Sound:
+        """What the next states are judged beside: the same, unless a repair made something anew, with another id.
+
+        Args:
+            now: a repaired state.
+        """
+        return self if now == self.look else Sound(now)
 
     @cached_property
     def openings(self) -> frozenset[str]:
@@ -60,4 +69,8 @@ class Sound:
         Args:
             now: the state to compare.
         """
-        return () if now == self.look else tuple(sorted(openings(now) - self.openings))
+        if now == self.look:
+            return ()
+        # What a new subnet may do is no opening of those that were there; the audit asks about it as well.
+        there = tuple(one for one in self.look.subnets if one in now.network.subnet)
+        return tuple(sorted(openings(replace(now, subnets=there)) - self.openings))

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from lab_env import scenario
 from lab_env.compliance import TrainingSite, audit
 from lab_env.compliance.report import Report
-from lab_env.course.drills.fault import Client
+from lab_env.course.drills.fault import Client, Fault
 from lab_env.network import Network
 from lab_env.scenario.audited import FIRM
 from lab_env.snapshot.services import read_state
@@ -81,10 +81,12 @@ class Looking:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self._answers: dict[str, dict[object, Any]] = {}
+        self._last: dict[tuple[str, ...], Look] = {}
 
-    def forget(self, services: Iterable[str] | None = None) -> None:
-        """Ask these services anew at the next look; without any named, all."""
-        for service in list(self._answers) if services is None else services:
+    def forget(self, services: Iterable[str]) -> None:
+        """Ask these services anew at the next look."""
+        self._last.clear()
+        for service in services:
             self._answers.pop(service, None)
 
     def look(self, subnets: Iterable[str] = ()) -> Look:
@@ -96,6 +98,12 @@ class Looking:
         Raises:
             MalformedPolicy: AWS would never have stored one of the policies.
         """
+        wanted = tuple(subnets)
+        if wanted not in self._last:
+            self._last[wanted] = self._look(wanted)
+        return self._last[wanted]
+
+    def _look(self, subnets: tuple[str, ...]) -> Look:
         network = canonical(self._ground.network())
         services = replace(read_state(self._api, FIRM.account, network), jobs=MappingProxyType({}))
         usual = filter(None, map(self._ground.find, USUAL_SUBNETS))
@@ -160,16 +168,34 @@ def _by_id(items: Iterable[Item]) -> tuple[Item, ...]:
     return tuple(sorted(items, key=lambda item: str(item.id)))  # type: ignore[attr-defined]
 
 
-def hardened_job(name: str, subnets: list[str], group: str, key: str) -> dict[str, Any]:
+def job_subnets(ground: Ground, faults: Iterable[Fault]) -> list[str]:
+    """Ids of the subnets that the job of a drill may run in: those that its faults ask for, each once.
+
+    Args:
+        ground: the cloud.
+        faults: the drill's.
+    """
+    names = dict.fromkeys(name for fault in faults for name in fault.subnets)
+    return [_subnet(ground, name) for name in names]
+
+
+def _subnet(ground: Ground, name: str) -> str:
+    if name in USUAL_SUBNETS:
+        return ground.find(name) or name
+    # What a fault made itself is known by its Name tag.
+    return next((one.id for one in ground.network().subnets if one.name == name), name)
+
+
+def job_request(ground: Ground, faults: Iterable[Fault], name: str = "meridian-drill") -> dict[str, Any]:
     """The request of a drill's job: chapter 01's, with the switches that chapter 06 sets.
 
     Args:
+        ground: the cloud.
+        faults: the drill's.
         name: ``TrainingJobName``.
-        subnets: ids of the subnets it may run in.
-        group: id of its security group.
-        key: ARN of the firm's key.
     """
-    job = scenario.training_job(name, subnets, [group])
+    group, key = ground.find("training_security_group") or "", ground.find("kms_key") or ""
+    job = scenario.training_job(name, job_subnets(ground, faults), [group])
     return {
         **job,
         "EnableNetworkIsolation": True,

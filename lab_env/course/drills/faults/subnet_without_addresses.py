@@ -30,6 +30,18 @@ def _repair(hands: Hands) -> None:
         ec2.delete_network_interface(NetworkInterfaceId=item["NetworkInterfaceId"])
 
 
+def _tidy(hands: Hands) -> None:
+    ec2 = hands("ec2")
+    by_name = [{"Name": "tag:Name", "Values": [NAME]}]
+    subnet = ec2.describe_subnets(Filters=by_name)["Subnets"][-1]["SubnetId"]
+    of_subnet = [{"Name": "association.subnet-id", "Values": [subnet]}]
+    for table in ec2.describe_route_tables(Filters=of_subnet)["RouteTables"]:
+        for one in table["Associations"]:
+            if one.get("SubnetId") == subnet:
+                ec2.disassociate_route_table(AssociationId=one["RouteTableAssociationId"])
+    ec2.delete_subnet(SubnetId=subnet)
+
+
 FAULT = Fault(
     id="subnet_without_addresses",
     catalogue=23,
@@ -45,4 +57,5 @@ FAULT = Fault(
         "Delete the network interfaces in that subnet that are attached to nothing.",
     ),
     subnets=(NAME,),
+    tidies=_tidy,
 )
