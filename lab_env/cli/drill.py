@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from lab_env.dataplane.places import Keys
     from lab_env.lab import Lab
 
+# What is called in a notebook is typed here.
+TYPED = {"drill.check()": "'check'", "drill.hint()": "'hint'", "drill.give_up()": "'give up'"}
 COMMANDS = "check · hint · root · give up · quit"
 
 
@@ -26,8 +28,8 @@ def add_to(commands: Any) -> None:
     parser = commands.add_parser(
         "drill",
         help="a broken cloud on a local port, to repair with the AWS CLI",
-        description="Break a cloud, tell the symptom, and serve the cloud on a port of 127.0.0.1. Repair it from another "
-        f"terminal; type here: {COMMANDS}. Exits with 0 when it is repaired, 1 when it is not.",
+        description="Break a cloud, tell the symptom, and serve the cloud on a port of 127.0.0.1. Repair it from "
+        f"another terminal; type here: {COMMANDS}. Exits with 0 when it is repaired, 1 when it is not.",
     )
     parser.add_argument("--seed", type=int, required=True, metavar="S", help="which drill")
     parser.add_argument("--level", type=int, default=1, metavar="N", help="1 to 5 (default 1)")
@@ -100,11 +102,11 @@ def _say_json(kind: str, **facts: Any) -> None:
 
 
 def _say_text(kind: str, *, text: str, environment: Mapping[str, str] | None = None, **facts: Any) -> None:
+    for call, typed in TYPED.items():
+        text = text.replace(call, typed)
     lines = [text]
     if kind == "drill":
-        lines = [text.replace("drill.check()", "check").replace("drill.hint()", "hint"), ""]
-        lines[0] = lines[0].replace("drill.give_up()", "give up")
-        lines += [f"The cloud answers at {facts['endpoint']}. In another terminal, as the operator:"]
+        lines += ["", f"The cloud answers at {facts['endpoint']}. In another terminal, as the operator:"]
     lines += [f"  export {name}={value}" for name, value in (environment or {}).items()]
     if kind == "drill":
         lines += [f"  aws --endpoint-url {facts['endpoint']} ec2 describe-route-tables", "", COMMANDS]

@@ -81,7 +81,7 @@ class Fault:
 
     Attributes:
         id: the name of its file.
-        catalogue: its number in the troubleshooting catalogue (chapter 13 lists it).
+        catalogue: its number in the list of symptoms and causes that the drills were made from; some share one.
         title: what is wrong, in one sentence.
         level: how hard it is to find: 1 a route or a filter, 2 one policy, 3 two sides that have to agree.
         concept: what one has to know.

@@ -6,7 +6,7 @@ No job runs for it. What it rests on is computed from the state that boto3's cal
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lab_env.course.drills.expected import Expected, expected
@@ -52,7 +52,8 @@ class Prover:
     """
 
     def __init__(self, ground: Ground) -> None:
-        self._ground, self._looking = ground, Looking(ground)
+        self._ground = replace(ground, find=_remembering(ground.find))
+        self._looking = Looking(self._ground)
         self.sound = Sound(self._looking.look())
 
     def prove(self, faults: Sequence[Fault]) -> Proof:
@@ -110,6 +111,20 @@ class Prover:
             yield f"the job does not run when all is mended: {end.why}"
         yield from (f"{control} is lost by the repair: {why}" for control, why in self.sound.lost(now))
         yield from (f"the repair opens something: {one}" for one in self.sound.opened(now))
+
+
+def _remembering(find: Callable[[str], str | None]) -> Callable[[str], str | None]:
+    """Looks ids up once, but for the endpoint's: of what has a name, faults make that alone anew."""
+    known: dict[str, str | None] = {}
+
+    def found(name: str) -> str | None:
+        if name == "s3_endpoint":
+            return find(name)
+        if name not in known:
+            known[name] = find(name)
+        return known[name]
+
+    return found
 
 
 def _too_early(steps: Sequence[Mended]) -> Iterator[str]:

@@ -87,6 +87,6 @@ class Answer(Shown):
         lines = [f"{self.title} had {len(self.mended)} fault{'s' if len(self.mended) > 1 else ''}."]
         for number, step in enumerate(self.mended, 1):
             fault = step.fault
-            lines += [f"{number}. {fault.title} (catalogue {fault.catalogue})", f"   {fault.concept}"]
+            lines += [f"{number}. {fault.title}", f"   To know: {fault.concept}."]
             lines += [line for call in step.calls for line in _wrapped(call)]
         return "\n".join(lines)
