@@ -8,7 +8,7 @@ from typing import Any
 from lab_env.course.exercise import Check, Exercise, State, Status
 
 # Seed and level of each exercise's drill.
-DRILLS = {"13.1": (12, 1), "13.2": (14, 2), "13.3": (22, 3)}
+DRILLS = {"13.1": (12, 1), "13.2": (14, 2), "13.3": (4, 3)}
 
 
 def _graded(seed: int, level: int) -> Check:
@@ -55,7 +55,7 @@ EXERCISES = (
         "Two faults, one behind the other",
         3,
         "Mend what you see first, run the check, and read the new message as a new question.",
-        "The route first: what was built in the endpoint's place? Then the endpoint's own policy: which ARNs?",
-        "Take the default route and its gateway away, add the table to the endpoint, and both /* ARNs to its policy.",
+        "First: does any name resolve in this VPC? Then: whose id does the bucket's policy compare with?",
+        "enableDnsSupport on; then lab.names.s3_endpoint as aws:SourceVpce in the training bucket's policy.",
     ),
 )

@@ -42,7 +42,7 @@ def test_each_fault_alone_breaks_the_job_and_its_repair_mends_it(prover, fault):
 
 
 @pytest.mark.parametrize("level", RECIPES)
-def test_generated_drills(prover, capsys, level):
+def test_generated_drills(prover, record_property, level):
     proofs: dict[tuple[str, ...], Proof] = {}
     drawn = [draw(seed, level) for seed in range(DRILLS // len(RECIPES))]
     for faults in drawn:
@@ -55,9 +55,9 @@ def test_generated_drills(prover, capsys, level):
     assert running >= len(proofs)
     stages = {stage: sum(proof.broken.stage is stage for proof in proofs.values()) for stage in Stage}
     assert stages.pop(Stage.COMPLETED) == 0
-    with capsys.disabled():
-        ends = ", ".join(f"{number} {stage}" for stage, number in stages.items() if number)
-        print(
-            f"\nlevel {level}: {len(drawn)} drills proven, {len(proofs)} different ones ({ends}); "
-            f"{torn} torn-down clouds refused, {running} of which would train"
-        )
+    ends = ", ".join(f"{number} {stage}" for stage, number in stages.items() if number)
+    record_property(
+        "drills",
+        f"level {level}: {len(drawn)} proven, {len(proofs)} of them different, where the job ends {ends}; "
+        f"{torn} torn-down clouds refused, {running} of which would train",
+    )
