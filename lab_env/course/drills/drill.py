@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
 from lab_env.course.drills.draw import draw
-from lab_env.course.drills.fault import Hands
+from lab_env.course.drills.expected import Expected, expected
+from lab_env.course.drills.fault import Fault, Hands
 from lab_env.course.drills.look import Ground, Look, Looking, job_request
 from lab_env.course.drills.proof import Prover
 from lab_env.course.drills.running import Run, names_for, run
@@ -18,6 +20,7 @@ from lab_env.course.exercise import Status
 from lab_env.errors import LabError
 
 RUNGS = 3
+_ID = re.compile(r"\b[a-z]+-[0-9a-f]{8,17}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class Drill(Shown):
                 where=self.title,
                 do="Take another seed, and tell the course's authors.",
             )
+        self._alone = self._ends()
+        self._rungs: dict[str, int] = {}
         self._ground, self._request = self._break()
         self._effort = Effort(len(self._faults))
         self._jobs, self._graded_at, self._own_calls = 0, -1, 0
@@ -99,12 +104,23 @@ class Drill(Shown):
         return self._grade
 
     def hint(self) -> Hint:
-        """The next hint: for each fault, as the job meets them, from a nudge to nearly the answer."""
-        given = min(self._effort.hints + 1, self.hints)
+        """The next hint on the fault that the job meets now, from a nudge to nearly the answer."""
+        fault = self._met()
+        rung = self._rungs[fault.id] = min(self._rungs.get(fault.id, 0) + 1, RUNGS)
+        given = sum(self._rungs.values())
         self._effort, self._graded_at = replace(self._effort, hints=given), -1
-        rung, place = divmod(given - 1, len(self._faults))
-        fault = self._proof.mended[place].fault
-        return Hint(given, self.hints, fault.hints[rung])
+        return Hint(given, self.hints, fault.hints[rung - 1])
+
+    def _met(self) -> Fault:
+        """The fault whose end alone is the job's end now; where there is none, the first that has a hint left."""
+        try:
+            now = _told(expected(self._look(), self._request))
+        except LabError:
+            now = ""
+        order = [step.fault for step in self._proof.mended]
+        met = [fault for fault in order if self._alone[fault.id] == now]
+        left = [fault for fault in order if self._rungs.get(fault.id, 0) < RUNGS]
+        return (met or left or order)[0]
 
     def give_up(self) -> Answer:
         """The faults, and the calls that mend them; the drill is worth nothing from then on."""
@@ -121,6 +137,12 @@ class Drill(Shown):
             fault.repairs(hands)
         self._effort, self._graded_at = replace(self._effort, given_up=True), -1
         return self.check()
+
+    def _ends(self) -> dict[str, str]:
+        """Where the job ends under each of the faults alone; with one fault, all hints are on that one anyway."""
+        if len(self._faults) == 1:
+            return {self._faults[0].id: ""}
+        return {fault.id: _told(self._prover.alone(fault)) for fault in self._faults}
 
     def _break(self) -> tuple[Ground, dict[str, Any]]:
         """A fresh cloud, broken, and the request of the job that has to run on it, whatever is changed later."""
@@ -178,6 +200,11 @@ class Drill(Shown):
         seen = (f"  {line}" for one in self.symptom for line in one.told.splitlines())
         last = "Mend it with any AWS call. drill.check() runs the job again; drill.hint() helps; drill.give_up() tells."
         return "\n".join([head, *seen, last])
+
+
+def _told(end: Expected) -> str:
+    """An end in words that hold no id, for ids differ from cloud to cloud."""
+    return f"{end.stage}: {_ID.sub('…', end.why)}"
 
 
 def _names(runs: tuple[Run, ...]) -> str:

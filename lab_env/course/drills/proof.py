@@ -81,6 +81,15 @@ class Prover:
         running = sum(end.completes for *_, end in ends)
         return Proof(broken, _as_met(broken, steps), len(ends), running, problems)
 
+    def alone(self, fault: Fault) -> Expected:
+        """Where the job ends when this fault is the only one."""
+        self._do(fault.breaks)
+        job = job_request(self._ground, (fault,))
+        end = expected(self._looking.look(job["VpcConfig"]["Subnets"]), job)
+        self._do(fault.repairs)
+        self._go_on((fault,))
+        return end
+
     def _go_on(self, faults: Sequence[Fault]) -> None:
         """Take what the next proof would stumble over away; a state that lost nothing is as sound as the one before."""
         for fault in faults:

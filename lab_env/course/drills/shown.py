@@ -58,10 +58,10 @@ class Grade(Shown):
     opened: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        lines = [f"{_MARKS[self.status]} {self.title} {self.status}: {self.saw}"]
-        if self.status is Status.DONE:
-            return "\n".join([*lines, f"  {self.effort}"])
-        return "\n".join([*lines, f"  {self.hint}"])
+        last = str(self.effort) if self.status is Status.DONE else self.hint
+        lines = f"{_MARKS[self.status]} {self.title} {self.status}: {self.saw}".splitlines()
+        wrapped = (wrap(line.strip(), WIDTH - 2) for line in (*lines, last))
+        return "\n  ".join(part for parts in wrapped for part in parts)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -73,7 +73,7 @@ class Hint(Shown):
     text: str
 
     def __str__(self) -> str:
-        return f"Hint {self.number} of {self.of}: {self.text}"
+        return "\n  ".join(wrap(f"Hint {self.number} of {self.of}: {self.text}", WIDTH - 2))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
