@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from textwrap import wrap
+from textwrap import TextWrapper, wrap
 
 from lab_env.course.drills.proof import Mended
 from lab_env.course.drills.running import Run
@@ -13,12 +13,10 @@ from lab_env.course.exercise import Status
 from lab_env.views.table import WIDTH
 
 _MARKS = {Status.DONE: "✓", Status.NOT_YET: "…", Status.NOT_ATTEMPTED: "○"}
+_CALLS = TextWrapper(
+    WIDTH, initial_indent="   ", subsequent_indent="     ", break_long_words=False, break_on_hyphens=False
+)
 _PRE = "margin:0.3em 0;white-space:pre-wrap"
-
-
-def _wrapped(call: str) -> list[str]:
-    indents = {"initial_indent": "   ", "subsequent_indent": "     "}
-    return wrap(call, WIDTH, break_long_words=False, break_on_hyphens=False, **indents)
 
 
 class Shown:
@@ -88,5 +86,5 @@ class Answer(Shown):
         for number, step in enumerate(self.mended, 1):
             fault = step.fault
             lines += [f"{number}. {fault.title}", f"   To know: {fault.concept}."]
-            lines += [line for call in step.calls for line in _wrapped(call)]
+            lines += [line for call in step.calls for line in _CALLS.wrap(call)]
         return "\n".join(lines)
