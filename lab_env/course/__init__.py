@@ -14,6 +14,7 @@ from lab_env.course import (
     chapter10,
     chapter11,
     chapter12,
+    chapter13,
 )
 from lab_env.course.exercise import CheckResult, Exercise, State, Status, autograding
 from lab_env.errors import NotFound
@@ -34,6 +35,7 @@ EXERCISES: dict[str, Exercise] = {
         chapter10,
         chapter11,
         chapter12,
+        chapter13,
     )
     for item in chapter.EXERCISES
 }

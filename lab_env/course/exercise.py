@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from html import escape
 from ipaddress import ip_address
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lab_env.errors import NotFound
 from lab_env.network import Flow, InterfaceSource, Network, Trace, trace
 from lab_env.network.model import NetworkInterface
+
+if TYPE_CHECKING:
+    from lab_env.course.drills.drill import Drill
 
 # What nbgrader sets while it grades a learner's notebook; the value of the check's cell is then the points.
 AUTOGRADING = "NBGRADER_EXECUTION"
@@ -60,11 +63,13 @@ class State:
         describe: what an AWS call answers, given service, operation, parameters and, where it is not the lab's own, the
             Region; past the data plane and the ledger, so that no policy of the learner's blinds a check. Raises
             ``ClientError`` as the call would.
+        drill: the drill that the lab stands in, if any.
     """
 
     network: Network
     find: Callable[[str], str | None]
     describe: Callable[..., Any]
+    drill: Drill | None = None
 
     def probe(
         self, subnet: str, destination: str, port: int = 443, *, groups: tuple[str, ...] | None = None
@@ -124,6 +129,7 @@ class Exercise:
         inside: whether the S3 calls of ``catch_up`` come from a host in subnet A, as the administrators' role: the
             locked buckets take objects from nowhere else.
         hints: what helps when one is stuck, from a nudge to nearly the answer; none or three.
+        drill: seed and level of the drill that it is; catching up then begins that drill, and repairs it.
     """
 
     id: str
@@ -133,6 +139,7 @@ class Exercise:
     catch_up: Callable[[Callable[[str], Any], Callable[[str], str | None]], None]
     inside: bool = False
     hints: tuple[str, ...] = ()
+    drill: tuple[int, int] | None = None
 
     def judge(self, state: State) -> CheckResult:
         """What the check says of a state; never raises."""

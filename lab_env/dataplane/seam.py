@@ -91,6 +91,10 @@ class DataPlane:
             self._traces.clear()
             self._judge.forget()
 
+    def forget_calls(self) -> None:
+        """Begin a new ledger: what was called until now is nobody's to read."""
+        self.ledger = Ledger()
+
     def trace(self, source: Source, host: str, port: int = 443) -> Trace:
         """The way from a source to a host, as the network stands now."""
         key = (source, host, port)

@@ -15,6 +15,7 @@ from lab_env.training.jobs import TrainingService
 
 if TYPE_CHECKING:
     from lab_env.course import State
+    from lab_env.course.drills.drill import Drill
     from lab_env.dataplane.ledger import Ledger
     from lab_env.evidence.delivery import Delivery
     from lab_env.network import Trace
@@ -38,6 +39,7 @@ class Bench:
         self.names = Names(partial(cloud.describe, "ec2"), partial(cloud.describe, "kms"))
         self._last_trace: Trace | None = None
         self._delivery: Delivery | None = None
+        self._drill: Drill | None = None
         self._traced_in: Network | None = None
         self._seen = Network(region=cloud.region)
 
@@ -55,7 +57,7 @@ class Bench:
     def _state(self) -> State:
         from lab_env.course import State
 
-        return State(self.network, self.names.find, self._cloud.describe)
+        return State(self.network, self.names.find, self._cloud.describe, self._drill)
 
     def _check_open(self) -> None:
         if self._closed:

@@ -13,6 +13,7 @@ from lab_env.cloud.lab_time import keep_lab_time
 from lab_env.cloud.mock import MockCloud
 from lab_env.errors import InvalidInput
 from lab_env.lab.arguments import checked
+from lab_env.lab.bench import Bench
 from lab_env.lab.learning import Learning
 from lab_env.lab.looking import Looking
 
@@ -60,18 +61,29 @@ class Lab(Looking, Learning):
         if Lab._open is not None:
             Lab._open.stop()
         lab = cls(MockCloud.start(seed), chapter, seed)
-        Lab._open = lab
-        lab._sign_in()
-        lab._sessions.settle_attacker()
-        lab._plane.connect()
-        lab._cloud.intercept("cloudtrail", "LookupEvents", lab._look_up)
-        answer_simulations(lab._cloud)
+        lab._furnish(scenario.history(chapter) if chapter is not None else [])
+        return lab
+
+    def _furnish(self, steps: list[int]) -> None:
+        """Open for work: the operator signs in, and what these chapters leave behind is built."""
+        Lab._open = self
+        self._sign_in()
+        self._sessions.settle_attacker()
+        self._plane.connect()
+        self._cloud.intercept("cloudtrail", "LookupEvents", self._look_up)
+        answer_simulations(self._cloud)
         # Steps ask for the same few clients again and again; one takes as long to make as several calls.
         client = cache(boto3.client)
-        for step in scenario.history(chapter) if chapter is not None else []:
+        for step in steps:
             scenario.STEPS[step](client)
-        lab._seen = lab.network
-        return lab
+        self._seen = self.network
+
+    def _renew(self, steps: list[int]) -> None:
+        """Begin anew as the same lab, with what these chapters leave behind: ``lab`` and its clients stay good."""
+        self._check_open()
+        self.stop()
+        Bench.__init__(self, MockCloud.start(self._seed), self._chapter, self._seed)
+        self._furnish(steps)
 
     def restart(self) -> Lab:
         """The lab as it was when this chapter began: everything built since is gone."""

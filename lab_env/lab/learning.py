@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import boto3
 
 from lab_env import scenario
-from lab_env.lab.places import Places
+from lab_env.lab.drilling import Drilling
 
 if TYPE_CHECKING:
     from lab_env.course import CheckResult
 
 
-class Learning(Places):
+class Learning(Drilling):
     """The verbs of the exercises."""
 
     def check(self, exercise: str) -> CheckResult | int:
@@ -39,7 +39,9 @@ class Learning(Places):
         result = wanted.judge(self._state())
         if result.status is Status.DONE:
             return result
-        if wanted.inside:
+        if wanted.drill is not None:
+            self.drill(seed=wanted.drill[0], level=wanted.drill[1]).solve()
+        elif wanted.inside:
             groups = [self.names.training_security_group]
             with self.session_in(
                 self.names.subnet_a, role=scenario.OPERATOR_ROLE, security_groups=groups

@@ -6,7 +6,7 @@ Training Jobs Access to Resources in Your Amazon VPC*). They are private only, w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from ipaddress import ip_address
@@ -54,10 +54,18 @@ class JobNetwork:
         return Place(f"{word} job {job}, {interface.id} in {interface.subnet}", InterfaceSource(interface.id))
 
 
-def take(cloud: MockCloud, job: str, config: Mapping[str, Any], count: int, word: str) -> JobNetwork:
-    """Create the interfaces that a job's instances need.
+def chosen_subnet(job: str, subnets: Sequence[str]) -> str:
+    """The one of a job's subnets that it runs in: SageMaker does not say how it chooses; the lab draws by the name.
 
-    SageMaker chooses one of the job's subnets and does not say how; the lab draws by the job's name.
+    Args:
+        job: the job's name.
+        subnets: ids, as its ``VpcConfig`` lists them.
+    """
+    return subnets[int(sha256(job.encode()).hexdigest(), 16) % len(subnets)]
+
+
+def take(cloud: MockCloud, job: str, config: Mapping[str, Any], count: int, word: str) -> JobNetwork:
+    """Create the interfaces that a job's instances need, in one of its subnets (`chosen_subnet`).
 
     Args:
         cloud: where they are created.
@@ -71,8 +79,7 @@ def take(cloud: MockCloud, job: str, config: Mapping[str, Any], count: int, word
     """
     if not config:
         return JobNetwork()
-    subnets = config["Subnets"]
-    subnet = subnets[int(sha256(job.encode()).hexdigest(), 16) % len(subnets)]
+    subnet = chosen_subnet(job, config["Subnets"])
     taken: list[NetworkInterface] = []
     for _ in range(PER_INSTANCE * count):
         try:
