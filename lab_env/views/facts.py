@@ -24,7 +24,8 @@ from lab_env.network.model import (
     VpcPeering,
     VpnGateway,
 )
-from lab_env.views.names import Names, endpoint_label
+from lab_env.network.what_if import Rule
+from lab_env.views.names import Names, endpoint_label, service_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,20 @@ def entry_text(entry: NetworkAclEntry) -> str:
     number = "*" if entry.number == 32767 else str(entry.number)
     verdict = "allow" if entry.allow else "deny"
     return f"{direction} rule {number} {verdict} {_ports(entry.protocol, entry.from_port, entry.to_port)} {entry.cidr}"
+
+
+def what_if_text(rule: Rule, names: Names) -> str:
+    """``meridian-private: pl-… (S3) → vpce-… (association of meridian-s3)``: a rule with its holder."""
+    holder = names.of(rule.holder) or rule.holder
+    item = rule.item
+    if isinstance(item, VpcEndpoint):
+        service = service_name(item.service)
+        return f"{holder}: association with gateway endpoint {item.name or item.id} (route {service} → {item.id})"
+    if isinstance(item, Route):
+        return f"{holder}: route {route_text(item, names)}"
+    if isinstance(item, SecurityGroupRule):
+        return f"{holder}: {rule_text(item, rule.direction, names)}"
+    return f"{holder}: {entry_text(item)}"
 
 
 def _ports(protocol: str, first: int | None, last: int | None) -> str:

@@ -39,6 +39,9 @@ border:1px solid var(--pp-line)!important;border-radius:4px}
 .pp-widget .widget-checkbox label{white-space:normal;overflow-wrap:anywhere;height:auto;display:flex;gap:0.5em}
 .pp-widget .widget-checkbox input{width:1.15em;height:1.15em;flex:none;margin:0.15em 0 0}
 .pp-widget summary{cursor:pointer}
+.pp-widget dl{display:grid;grid-template-columns:auto 1fr;gap:0.1em 0.8em;margin:0.2em 0}
+.pp-widget dt{color:var(--pp-soft)}
+.pp-widget dd{margin:0;overflow-wrap:anywhere}
 """
 ).replace("\n", "")
 """One style sheet for all; a page that holds several widgets holds it several times, which changes nothing."""

@@ -16,7 +16,8 @@ from lab_env.views.alt import alt_text
 from lab_env.views.drawing import dot
 from lab_env.views.graphviz import Layout, layout
 from lab_env.views.overlay import extra_nodes, overlay
-from lab_env.views.scene import Marks, Path, Scene
+from lab_env.views.marks import marks
+from lab_env.views.scene import Path, Scene
 from lab_env.views.survey import Survey
 from lab_env.views.svg import svg
 from lab_env.views.table import WIDTH
@@ -60,7 +61,7 @@ def diagram(
     focus: Collection[str] | None = None,
     title: str = "",
     hops: int | None = None,
-    marks: Marks | None = None,
+    since: Network | None = None,
 ) -> Picture:
     """The architecture that a network has, with a trace over it.
 
@@ -73,7 +74,7 @@ def diagram(
         title: the picture's name; by default the VPCs'.
         hops: how many hops of the trace are told, the answer's after the packet's; by default all. Everything keeps its
             place, however many.
-        marks: what is not as it was.
+        since: how it stood earlier: what is new or changed since then is marked.
     """
     vpcs = [vpc.id for vpc in network.vpcs] if focus is None else focus
     source = trace.flow.source if trace else None
@@ -83,9 +84,10 @@ def diagram(
     placed = _placed(scene, path)
     if trace is not None and hops is not None:
         path = overlay(scene, trace, network, hops=hops)
-    alt = alt_text(scene, path, trace if hops is None else None, marks)
+    marked = marks(since, network, scene) if since is not None else None
+    alt = alt_text(scene, path, trace if hops is None else None, marked)
     name = title or ", ".join(box.title for box in scene.boxes) or "An empty network"
-    return Picture(svg(scene, path, placed, title=name, alt=alt, marks=marks), alt)
+    return Picture(svg(scene, path, placed, title=name, alt=alt, marks=marked), alt)
 
 
 def _placed(scene: Scene, path: Path) -> Layout:
