@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lab_env.network.model import NetworkInterface
+    from lab_env.views.board import Board
     from lab_env.views.live_topology import Topology
+    from lab_env.views.option_board import Card
     from lab_env.views.tracer import Start, Tracer
 
 SUGGESTED = (
@@ -97,6 +99,21 @@ class Widgets(Looking):
 
         self._check_open()
         return Topology(self._plane.network, self._seen, partial(self._plane.watch, "topology"))
+
+    def board(self) -> Board:
+        """The question's options against the controls, and this cloud as it stands in a column beside them.
+
+        The options are built in clouds of their own, once a kernel (some seconds); the own column follows each change.
+        """
+        from lab_env.views.board import NOW, NOW_TITLE, Board
+        from lab_env.views.option_board import judged
+
+        def look() -> Card | None:
+            sites = self._sites()
+            return judged(self.network, sites, key=NOW, letter="", title=NOW_TITLE) if sites else None
+
+        self._check_open()
+        return Board(look, partial(self._plane.watch, "board"))
 
     def _hosts(self) -> Iterator[tuple[str, NetworkInterface]]:
         """A host that only a question has, in each subnet; the firm's own VPC first."""

@@ -15,8 +15,8 @@ from lab_env.network.model import Network
 from lab_env.views.alt import alt_text
 from lab_env.views.drawing import dot
 from lab_env.views.graphviz import Layout, layout
-from lab_env.views.overlay import extra_nodes, overlay
 from lab_env.views.marks import marks
+from lab_env.views.overlay import extra_nodes, overlay
 from lab_env.views.scene import Path, Scene
 from lab_env.views.survey import Survey
 from lab_env.views.svg import svg
