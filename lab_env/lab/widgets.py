@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -120,6 +121,7 @@ class Widgets(Looking):
         network, own = self.network, self.names.find("vpc")
         for subnet in sorted(network.subnets, key=lambda item: (item.vpc != own, item.name or item.id)):
             _, host = self._state().with_host(subnet.id, name=f"eni-host-{subnet.name or subnet.id}")
+            host = replace(host, description="a host (what if)")
             yield f"a host in {subnet.name or subnet.id}, {host.address} (what if)", host
 
     def _elsewhere(self) -> Iterator[Start]:

@@ -27,9 +27,10 @@ CAPTION = (
 NOTHING = "There is no training subnet yet: nothing to look at."
 _WORDS = {status.mark: status.value for status in Status}
 _TITLES = {control.id: control.title for control in controls.CONTROLS}
-_CELL = (
-    "text-align:left;vertical-align:top;padding:0.4em 0.7em;border-bottom:1px solid rgba(128,128,128,0.35)"
-)
+# An open cell takes the width that sentences need.
+_STYLE = ".pp-board details[open]{min-width:22em}.pp-board p{margin:0.2em 0}"
+_LINE = "border-bottom:1px solid rgba(128,128,128,0.35)"
+_CELL = f"text-align:left;vertical-align:top;padding:0.4em 0.7em;overflow-wrap:anywhere;{_LINE}"
 _OWN = f"{_CELL};border-left:3px solid #0072b2;border-right:3px solid #0072b2"
 
 Look = Callable[[], Card | None]
@@ -129,14 +130,15 @@ def text_rows(cards: tuple[Card, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
 def table_html(cards: tuple[Card, ...]) -> str:
     """The board as an accessible table that scrolls sideways where the page is narrow."""
     heads = "".join(
-        f'<th scope="col" style="{_style(card)};min-width:7.5em">{escape(title(card))}</th>' for card in cards
+        f'<th scope="col" style="{_style(card)};min-width:8.5em">{escape(title(card))}</th>' for card in cards
     )
     rows = "".join(
-        f'<tr><th scope="row" style="{_CELL}">{_row_head(name)}</th>{_row(number, cells, cards)}</tr>'
+        f'<tr><th scope="row" style="{_CELL};min-width:11em">{_row_head(name)}</th>{_row(number, cells, cards)}</tr>'
         for number, (name, cells) in enumerate(text_rows(cards))
     )
     return (
-        '<div role="region" aria-label="Option board" tabindex="0" style="overflow-x:auto">'
+        f"<style>{_STYLE}</style>"
+        '<div class="pp-board" role="region" aria-label="Option board" tabindex="0" style="overflow-x:auto">'
         '<table style="border-collapse:collapse;font-size:0.92em"><caption style="text-align:left;font-weight:600">'
         f'{escape(CAPTION)}</caption><thead><tr><th scope="col" style="{_CELL}">control</th>{heads}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
@@ -159,21 +161,14 @@ def _style(card: Card) -> str:
     return _OWN if card.key == NOW else _CELL
 
 
-def _evidence(card: Card, row: int) -> tuple[str, bool]:
-    """What a cell rests on, and whether it is text in columns."""
-    if row == 0:
-        return card.hops, True
-    if row <= len(PATH):
-        return card.found[row - 1], False
-    return (card.bill, True) if row == len(PATH) + 2 else ("", False)
+def _evidence(card: Card, row: int) -> str:
+    """What a cell rests on, a sentence a line."""
+    texts = (card.hops, *card.found, "", card.bill)
+    return texts[row]
 
 
-def _cell(said: str, evidence: tuple[str, bool]) -> str:
-    text, columns = evidence
-    if not text:
+def _cell(said: str, evidence: str) -> str:
+    if not evidence:
         return escape(said)
-    if columns:
-        inner = f'<pre style="font-size:0.85em;white-space:pre">{escape(text)}</pre>'
-    else:
-        inner = "".join(f"<p>{escape(line)}</p>" for line in text.split("\n"))
+    inner = "".join(f"<p>{escape(line)}</p>" for line in evidence.split("\n"))
     return f"<details><summary>{escape(said)}</summary>{inner}</details>"

@@ -40,7 +40,8 @@ class BoardForm:
         for box in self.columns.values():
             box.observe(lambda _: self._show(), names="value")
         chosen = [HTML(heading("Options to show")), columns(self.columns.values(), "17em")]
-        self.box = framed("Option board", [self.said, self.table, *chosen], _TOLD)
+        # Before the table: after it, the keyboard would pass forty cells to come to them.
+        self.box = framed("Option board", [self.said, *chosen, self.table], _TOLD)
         self._show()
 
     def fill(self, *, wait: bool = False) -> None:

@@ -25,7 +25,7 @@ from lab_env.network.model import (
     VpnGateway,
 )
 from lab_env.network.what_if import Rule
-from lab_env.views.names import Names, endpoint_label, service_name
+from lab_env.views.names import Names, endpoint_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +72,15 @@ def entry_text(entry: NetworkAclEntry) -> str:
 
 
 def what_if_text(rule: Rule, names: Names) -> str:
-    """``meridian-private: pl-… (S3) → vpce-… (association of meridian-s3)``: a rule with its holder."""
-    holder = names.of(rule.holder) or rule.holder
-    item = rule.item
+    """``route table meridian-private: association with gateway endpoint meridian-s3``: a rule with its holder."""
+    holder, item = names.of(rule.holder) or rule.holder, rule.item
     if isinstance(item, VpcEndpoint):
-        service = service_name(item.service)
-        return f"{holder}: association with gateway endpoint {item.name or item.id} (route {service} → {item.id})"
+        return f"route table {holder}: association with gateway endpoint {item.name or item.id}"
     if isinstance(item, Route):
-        return f"{holder}: route {route_text(item, names)}"
+        return f"route table {holder}: {route_text(item, names)}"
     if isinstance(item, SecurityGroupRule):
-        return f"{holder}: {rule_text(item, rule.direction, names)}"
-    return f"{holder}: {entry_text(item)}"
+        return f"security group {holder}: {rule_text(item, rule.direction, names)}"
+    return f"network ACL {holder}: {entry_text(item)}"
 
 
 def _ports(protocol: str, first: int | None, last: int | None) -> str:

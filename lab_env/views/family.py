@@ -28,7 +28,7 @@ font-size:var(--jp-ui-font-size1,13px)}
 .pp-widget [role=status]{border-left:4px solid var(--pp-ring);padding:0.2em 0.7em;margin:0.3em 0}
 .pp-widget .pp-soft{color:var(--pp-soft)}
 .pp-widget input:not([type=checkbox]),.pp-widget select,.pp-widget textarea{color:var(--pp-text)!important;
-background:var(--pp-page)!important;border:1px solid var(--pp-line)!important;border-radius:4px}
+background-color:var(--pp-page)!important;border:1px solid var(--pp-line)!important;border-radius:4px}
 .pp-widget option:checked{background:var(--pp-hit);color:var(--pp-text)}
 .pp-widget button{color:var(--pp-text)!important;background:var(--pp-page)!important;box-shadow:none!important;
 border:1px solid var(--pp-line)!important;border-radius:4px}
@@ -36,12 +36,18 @@ border:1px solid var(--pp-line)!important;border-radius:4px}
 .pp-widget :focus-visible,.pp-widget :focus{outline:3px solid var(--pp-ring)!important;outline-offset:2px}
 .pp-widget img{max-width:100%;height:auto}
 .pp-widget .widget-checkbox{width:auto;height:auto;overflow:visible;margin:0}
-.pp-widget .widget-checkbox label{white-space:normal;overflow-wrap:anywhere;height:auto;display:flex;gap:0.5em}
+.pp-widget .widget-checkbox label{white-space:normal;overflow-wrap:anywhere;height:auto;display:flex;gap:0.5em;
+align-items:flex-start;margin:0.15em 0}
+.pp-widget .widget-box,.pp-widget .widget-box>*{min-width:0;overflow:visible}
+.pp-widget .widget-inline-hbox>select,.pp-widget .widget-inline-hbox>input{width:auto;flex:1 1 auto}
+.pp-widget [role=status] ul{list-style:none;margin:0;padding:0}
+.pp-widget select,.pp-widget input:not([type=checkbox]){min-width:0;max-width:100%;box-sizing:border-box}
+.pp-widget .widget-select select{width:100%;flex:none}
 .pp-widget .widget-checkbox input{width:1.15em;height:1.15em;flex:none;margin:0.15em 0 0}
 .pp-widget summary{cursor:pointer}
 .pp-widget dl{display:grid;grid-template-columns:auto 1fr;gap:0.1em 0.8em;margin:0.2em 0}
-.pp-widget dt{color:var(--pp-soft)}
-.pp-widget dd{margin:0;overflow-wrap:anywhere}
+.pp-widget dt{color:var(--pp-soft);white-space:nowrap;width:auto;float:none}
+.pp-widget dd{margin:0;padding:0;width:auto;float:none;overflow-wrap:anywhere}
 """
 ).replace("\n", "")
 """One style sheet for all; a page that holds several widgets holds it several times, which changes nothing."""

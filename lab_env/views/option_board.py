@@ -66,8 +66,8 @@ class Card:
         opens: what else the subnet is open to now.
         usd: a month's list price with 1,000 GB of training data.
         found: by control of NET-1 to NET-4, what it found, a sentence a line.
-        hops: the way, hop by hop, as text.
-        bill: what the month's price is made of, as text.
+        hops: the job's way to S3, a hop a line, and how it ends.
+        bill: what the month's price is made of, a line each.
     """
 
     key: str
@@ -183,6 +183,7 @@ def judged(network: Network, sites: Sequence[TrainingSite], *, key: str, letter:
     job, way = _job_and_way(network, sites[0])
     report = audit(network, sites, PATH)
     bill = month(network, way, GIGABYTES)
+    rows = bill_table(bill, "").rows[:-1]
     return Card(
         key=key,
         letter=letter,
@@ -195,9 +196,16 @@ def judged(network: Network, sites: Sequence[TrainingSite], *, key: str, letter:
         opens=tuple(_opened(network, sites[0])),
         usd=f"{bill.usd}",
         found=tuple("\n".join(one.sentence for one in report.of(control.id)) for control in report.controls),
-        hops=str(TraceView(way, job)),
-        bill=str(bill_table(bill, f"A month, {GIGABYTES:,} GB of training data read")),
+        hops="\n".join(_hops(TraceView(way, job))),
+        bill="\n".join(f"{what}: {much}, {each}: {usd} ({why})" for what, much, each, usd, why, _ in rows)
+        or "Nothing here costs anything by itself.",
     )
+
+
+def _hops(view: TraceView) -> Iterator[str]:
+    for number, _, what, rule, verdict, _ in view.told:
+        yield f"{number.strip()} {what}: {rule}: {verdict}"
+    yield view.sentence
 
 
 def _job_and_way(network: Network, site: TrainingSite) -> tuple[Network, Trace]:

@@ -46,7 +46,9 @@ def svg(scene: Scene, path: Path, placed: Layout, *, title: str, alt: str, marks
         body += _octagon(stop, placed.frames[stop_id(number)])
     legend = _legend(scene, path, placed)
     body.append(_text(0, placed.height + _LEGEND - 6, legend, "o"))
-    wide = round(max(placed.width, text_width(legend, chips.TEXT_SIZE))) + 2 * _EDGE
+    # While a trace is walked its legend changes, and the picture keeps its size all the same.
+    longest = " · ".join(_LEGENDS) if path.here[0] else legend
+    wide = round(max(placed.width, text_width(longest, chips.TEXT_SIZE))) + 2 * _EDGE
     high = round(placed.height) + _LEGEND + 2 * _EDGE
     styles = STYLE + (MARKING_STYLE if _marking(path, placed, marks) else "")
     mark = f"pp{crc32(alt.encode()):08x}"
@@ -78,17 +80,26 @@ def _curves(path: Path, placed: Layout) -> Iterator[Curve]:
             yield curve
 
 
+_LEGENDS = (
+    "numbers: the hops of the trace",
+    "↩ its answer",
+    "octagon: where it dies",
+    "dashed: not walked yet",
+    "dotted: a subnet and its route table",
+)
+
+
 def _legend(scene: Scene, path: Path, placed: Layout) -> str:
     ahead = any(curve.style == "ahead" for curve in _curves(path, placed))
     told = [step.number for steps in path.steps.values() for step in steps]
-    parts = {
-        "numbers: the hops of the trace": told,
-        "↩ its answer": "↩" in told,
-        "octagon: where it dies": path.stops,
-        "dashed: not walked yet": ahead,
-        "dotted: a subnet and its route table": any(link.kind == "rules" for link in scene.links),
-    }
-    return " · ".join(words for words, shown in parts.items() if shown)
+    shown = (
+        told,
+        "↩" in told,
+        path.stops,
+        ahead,
+        any(link.kind == "rules" for link in scene.links),
+    )
+    return " · ".join(words for words, wanted in zip(_LEGENDS, shown, strict=True) if wanted)
 
 
 def _definitions(scene: Scene) -> Iterator[str]:

@@ -21,6 +21,7 @@ from lab_env.views.tracer import COLUMNS, Journey, Tracer
 
 _LABEL = {"description_width": "4.5em"}
 _WIDE = Layout(width="100%")
+_FIELD = Layout(width="98%")
 _TOLD = (
     "Choose a hop in the list (arrow keys), or press Back and Next. Under What if, take out a rule or add one: "
     "the packet meets a copy of the network, the cloud stays as it is."
@@ -47,10 +48,10 @@ class TracerForm:
             value=tracer.starts.index(begun.start),
             description="From",
             style=_LABEL,
-            layout=_WIDE,
+            layout=_FIELD,
         )
         self.destination = Combobox(
-            value=begun.destination, options=tracer.destinations, description="To", style=_LABEL, layout=_WIDE,
+            value=begun.destination, options=tracer.destinations, description="To", style=_LABEL, layout=_FIELD,
             continuous_update=False,
         )  # fmt: skip
         self.port = BoundedIntText(
@@ -73,7 +74,7 @@ class TracerForm:
         self.rules = VBox(layout=Layout(width="100%", overflow="visible"))
         self.picture = HTML(layout=_WIDE)
         self._listen()
-        self._answer(0)
+        self._answer(1)
         self.box = self._box()
 
     def _box(self) -> VBox:
@@ -115,7 +116,7 @@ class TracerForm:
             self.journey = replace(
                 self.journey, start=start, destination=place, port=self.port.value, changes=frozenset()
             )
-            self._answer(0)
+            self._answer(1)
 
     def _turned(self) -> None:
         if not self._quiet:
@@ -134,12 +135,13 @@ class TracerForm:
         self.hops.value = min(max(self.at + by, 1), len(self.hops.options)) if self.hops.options else None
 
     def _answer(self, at: int) -> None:
-        """Ask, and show the answer with the packet at a hop; 0: at the last one."""
+        """Ask, and show the answer with the packet at a hop."""
         told, said = _told(self.journey)
         with self._silence():
-            self.hops.options = [(_line(row), number) for number, row in enumerate(told, 1)]
+            names = Names(self.journey.supposed)
+            self.hops.options = [(_line(row, names), number) for number, row in enumerate(told, 1)]
             self.hops.rows = max(len(told), 2)
-            self.hops.value = (at or len(told)) if told else None
+            self.hops.value = at if told else None
         self._show_rules()
         self.outcome.value = status(said)
         self._step()
@@ -184,9 +186,10 @@ def _told(journey: Journey) -> tuple[tuple[tuple[str, ...], ...], str]:
     return told, said
 
 
-def _line(row: tuple[str, ...]) -> str:
+def _line(row: tuple[str, ...], names: Names) -> str:
     number, resource, what, _, verdict, _ = row
-    return f"{number.strip()} {what} {resource}: {verdict}"
+    known = " of " in what or any(map(names.of, resource.split()))
+    return f"{number.strip()} {what}{'' if known else f' {resource}'}: {verdict}"
 
 
 def _decided(row: tuple[str, ...], number: int, of: int) -> str:
