@@ -57,6 +57,7 @@ class DataPlane:
         self._services = ServiceReader(cloud, self.network)
         self._judge = Judge(cloud, self._services)
         self._denials = count(1)
+        self._watchers: dict[str, Callable[[], None]] = {}
 
     def connect(self) -> None:
         """Stand in front of the cloud from now on."""
@@ -86,6 +87,19 @@ class DataPlane:
 
     def forget(self) -> None:
         """Read the network anew at the next question."""
+        self._drop()
+        self._tell_watchers()
+
+    def watch(self, name: str, changed: Callable[[], None]) -> None:
+        """Tell somebody whenever the network may have changed.
+
+        Args:
+            name: who watches; whoever watched by that name before is told no more.
+            changed: called after each call that may have changed it, in that call's thread; it must not raise.
+        """
+        self._watchers[name] = changed
+
+    def _drop(self) -> None:
         with self._lock:
             self._network = None
             self._traces.clear()
@@ -94,6 +108,10 @@ class DataPlane:
     def forget_calls(self) -> None:
         """Begin a new ledger: what was called until now is nobody's to read."""
         self.ledger = Ledger()
+
+    def _tell_watchers(self) -> None:
+        for changed in tuple(self._watchers.values()):
+            changed()
 
     def trace(self, source: Source, host: str, port: int = 443) -> Trace:
         """The way from a source to a host, as the network stands now."""
@@ -159,7 +177,9 @@ class DataPlane:
                 with self._lock:
                     self._judge.changed(call)
                     if call.service in NETWORK_SERVICES:
-                        self.forget()
+                        self._drop()
+                if call.service in NETWORK_SERVICES:
+                    self._tell_watchers()
 
     def _record(
         self,

@@ -14,6 +14,7 @@ from lab_env.network import Flow, InterfaceSource
 if TYPE_CHECKING:
     from lab_env.compliance.model import TrainingSite
     from lab_env.compliance.report import Report
+    from lab_env.network import Network, Source
     from lab_env.snapshot.asking import Describe
     from lab_env.views.diff import DiffView
     from lab_env.views.explanation import Explanation
@@ -56,8 +57,18 @@ class Looking(Places):
         Raises:
             InvalidInput: unless exactly one of ``job``, ``subnet``, ``session`` and ``on_premises`` is given.
         """
+        from lab_env.network import trace
         from lab_env.views.trace_view import TraceView
 
+        network, source = self._source(job=job, subnet=subnet, session=session, on_premises=on_premises)
+        found = trace(network, Flow(source, DESTINATIONS.get(to, to), "tcp", port))
+        self._last_trace, self._traced_in = found, network
+        return TraceView(found, network)
+
+    def _source(
+        self, *, job: str | None, subnet: str | None, session: PlacedSession | None, on_premises: bool
+    ) -> tuple[Network, Source]:
+        """Where a trace starts, and the network with what stands there only for the question."""
         if [job, subnet, session, on_premises or None].count(None) != 3:
             wanted = "Give one of job=, subnet=, session= and on_premises=True."
             raise InvalidInput("a trace starts at one place.", do=wanted)
@@ -66,19 +77,14 @@ class Looking(Places):
             place = self._training.job(job).network
             for interface in place.interfaces:
                 network = network.with_interface(interface)
-            source = place.place(job, 0).source
-        elif subnet is not None:
+            return network, place.place(job, 0).source
+        if subnet is not None:
             network, host = self._state().with_host(subnet)
-            source = InterfaceSource(host.id)
-        elif session is not None:
-            source = session.place.source
-        else:
-            source, network = in_data_centre(self.on_premises()).source, self.network
-        from lab_env.network import trace
-
-        found = trace(network, Flow(source, DESTINATIONS.get(to, to), "tcp", port))
-        self._last_trace, self._traced_in = found, network
-        return TraceView(found, network)
+            return network, InterfaceSource(host.id)
+        if session is not None:
+            return network, session.place.source
+        source = in_data_centre(self.on_premises()).source
+        return self.network, source
 
     def explain(self, error: Exception) -> Explanation:
         """Why a call failed: what the client saw, and the hop, or the policy, that decided."""

@@ -5,25 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lab_env.network.flow import Trace
-from lab_env.views.scene import Box, Node, Path, RouteRow, Scene
+from lab_env.views.scene import Box, Marks, Node, Path, RouteRow, Scene
 
 _BY_ID = frozenset(
     {"route-table", "internet-gateway", "gateway-endpoint", "virtual-private-gateway", "peering"}
 )
 
 
-def alt_text(scene: Scene, path: Path, trace: Trace | None) -> str:
+def alt_text(scene: Scene, path: Path, trace: Trace | None, marks: Marks | None = None) -> str:
     """What the picture shows, in sentences.
 
     Args:
         scene: what is shown.
         path: the trace over it.
-        trace: the trace itself, for its outcome.
+        trace: the trace itself, for its outcome; ``None`` where the path is not told to its end.
+        marks: what is not as it was.
     """
     sentences = [sentence for box in scene.boxes for sentence in _box(box, scene)]
     sentences.append(f"Outside: {', '.join(_named(node) for node in scene.outside)}.")
     if trace is not None:
         sentences += _told(scene, path, trace)
+    elif path.here[0]:
+        sentences += _so_far(scene, path)
+    if marks is not None:
+        sentences += _marked(scene, marks)
     return " ".join(sentences)
 
 
@@ -68,6 +73,23 @@ def _named(node: Node) -> str:
         facts = "" if node.kind == "internet" else node.detail
     told = ", ".join(filter(None, [facts, node.state]))
     return f"{node.title} ({told})" if told else node.title
+
+
+def _so_far(scene: Scene, path: Path) -> Iterator[str]:
+    titles = {node.id: node.title for node in scene.nodes()}
+    yield f"The packet is at {titles[path.here[0]]}."
+    for stop in path.stops:
+        yield f"An octagon at {titles[stop.node]}: {' '.join(stop.lines)}."
+
+
+def _marked(scene: Scene, marks: Marks) -> Iterator[str]:
+    titles = {node.id: node.title for node in scene.nodes()} | {
+        box.id: box.title for box in scene.every_box()
+    }
+    for word in ("new", "changed"):
+        found = [titles[own] for own, said in marks.words.items() if said == word and own in titles]
+        if found:
+            yield f"Marked as {word}: {', '.join(found)}."
 
 
 def _told(scene: Scene, path: Path, trace: Trace) -> Iterator[str]:

@@ -24,6 +24,7 @@ from lab_env.network.model import (
     VpcPeering,
     VpnGateway,
 )
+from lab_env.network.what_if import Rule
 from lab_env.views.names import Names, endpoint_label
 
 
@@ -68,6 +69,18 @@ def entry_text(entry: NetworkAclEntry) -> str:
     number = "*" if entry.number == 32767 else str(entry.number)
     verdict = "allow" if entry.allow else "deny"
     return f"{direction} rule {number} {verdict} {_ports(entry.protocol, entry.from_port, entry.to_port)} {entry.cidr}"
+
+
+def what_if_text(rule: Rule, names: Names) -> str:
+    """``route table meridian-private: association with gateway endpoint meridian-s3``: a rule with its holder."""
+    holder, item = names.of(rule.holder) or rule.holder, rule.item
+    if isinstance(item, VpcEndpoint):
+        return f"route table {holder}: association with gateway endpoint {item.name or item.id}"
+    if isinstance(item, Route):
+        return f"route table {holder}: {route_text(item, names)}"
+    if isinstance(item, SecurityGroupRule):
+        return f"security group {holder}: {rule_text(item, rule.direction, names)}"
+    return f"network ACL {holder}: {entry_text(item)}"
 
 
 def _ports(protocol: str, first: int | None, last: int | None) -> str:

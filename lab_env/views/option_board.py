@@ -10,11 +10,12 @@ import json
 import subprocess
 import sys
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from html import escape
 from ipaddress import ip_network
 from itertools import count, islice
+from typing import Any
 
 import boto3
 
@@ -32,8 +33,10 @@ from lab_env.network import Flow, InterfaceSource, Network, Trace, trace
 from lab_env.network.flow import InternetSource
 from lab_env.network.model import NetworkInterface, SecurityGroup, SecurityGroupRule
 from lab_env.options import OPTIONS, Option
+from lab_env.views.bill import bill_table
 from lab_env.views.table import WIDTH, text_blocks
 from lab_env.views.topology import diagram
+from lab_env.views.trace_view import TraceView
 
 GIGABYTES = 1000
 JOB = "meridian-readmission"
@@ -62,6 +65,9 @@ class Card:
         marks: NET-1 to NET-4.
         opens: what else the subnet is open to now.
         usd: a month's list price with 1,000 GB of training data.
+        found: by control of NET-1 to NET-4, what it found, a sentence a line.
+        hops: the job's way to S3, a hop a line, and how it ends.
+        bill: what the month's price is made of, a line each.
     """
 
     key: str
@@ -74,6 +80,9 @@ class Card:
     marks: str
     opens: tuple[str, ...]
     usd: str
+    found: tuple[str, ...] = ()
+    hops: str = ""
+    bill: str = ""
 
     @property
     def name(self) -> str:
@@ -134,8 +143,12 @@ def option_board() -> OptionBoard:
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
         raise LabError("the options could not be built.", do=" ".join(said))
-    cards = json.loads(done.stdout)
-    return OptionBoard(tuple(Card(**{**card, "opens": tuple(card["opens"])}) for card in cards))
+    return OptionBoard(tuple(map(_read, json.loads(done.stdout))))
+
+
+def _read(card: dict[str, Any]) -> Card:
+    # JSON knows no tuples.
+    return Card(**{name: tuple(value) if isinstance(value, list) else value for name, value in card.items()})
 
 
 def survey() -> OptionBoard:
@@ -151,22 +164,53 @@ def card_of(option: Option, *, title: str = "") -> Card:
         title: the picture's name; by default the option's letter and title.
     """
     network, site = built(option)
-    job = with_job(network, site)
-    way = trace(job, Flow(InterfaceSource("eni-job-0"), _S3))
-    report = audit(network, [site], PATH)
-    picture = diagram(job, way, title=title or f"{option.letter}) {option.title}")
+    card = judged(network, [site], key=option.key, letter=option.letter, title=option.title)
+    job, way = _job_and_way(network, site)
+    picture = diagram(job, way, title=title or card.name)
+    return replace(card, svg=picture.svg, alt=picture.alt)
+
+
+def judged(network: Network, sites: Sequence[TrainingSite], *, key: str, letter: str, title: str) -> Card:
+    """A network as it stands, looked at as an option is: tried, judged and priced. The card has no picture.
+
+    Args:
+        network: the network.
+        sites: where training jobs run; the job is tried at the first.
+        key: as `Card`.
+        letter: as `Card`.
+        title: as `Card`.
+    """
+    job, way = _job_and_way(network, sites[0])
+    report = audit(network, sites, PATH)
+    bill = month(network, way, GIGABYTES)
+    rows = bill_table(bill, "").rows[:-1]
     return Card(
-        key=option.key,
-        letter=option.letter,
-        title=option.title,
-        svg=picture.svg,
-        alt=picture.alt,
+        key=key,
+        letter=letter,
+        title=title,
+        svg="",
+        alt="",
         trains=way.reached,
         way=f"S3 sees {way.source_seen}" if way.reached else _lost(way),
         marks="".join(report.status(control.id).mark for control in report.controls),
-        opens=tuple(_opened(network, site)),
-        usd=f"{month(network, way, GIGABYTES).usd}",
+        opens=tuple(_opened(network, sites[0])),
+        usd=f"{bill.usd}",
+        found=tuple("\n".join(one.sentence for one in report.of(control.id)) for control in report.controls),
+        hops="\n".join(_hops(TraceView(way, job))),
+        bill="\n".join(f"{what}: {much}, {each}: {usd} ({why})" for what, much, each, usd, why, _ in rows)
+        or "Nothing here costs anything by itself.",
     )
+
+
+def _hops(view: TraceView) -> Iterator[str]:
+    for number, _, what, rule, verdict, _ in view.told:
+        yield f"{number.strip()} {what}: {rule}: {verdict}"
+    yield view.sentence
+
+
+def _job_and_way(network: Network, site: TrainingSite) -> tuple[Network, Trace]:
+    job = with_job(network, site)
+    return job, trace(job, Flow(InterfaceSource("eni-job-0"), _S3))
 
 
 def _lost(way: Trace) -> str:

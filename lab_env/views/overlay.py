@@ -62,11 +62,18 @@ def source_id(source: Source) -> str:
     return f"{source.service} VPC"
 
 
-def overlay(scene: Scene, trace: Trace, network: Network) -> Path:
-    """The path of a trace over the scene of the network it was traced in."""
+def overlay(scene: Scene, trace: Trace, network: Network, *, hops: int | None = None) -> Path:
+    """The path of a trace over the scene of the network it was traced in.
+
+    Args:
+        scene: what is shown.
+        trace: the journey.
+        network: where it was traced.
+        hops: how many hops of it to tell, the answer's after the packet's; by default all.
+    """
     walker = _Walker(scene, trace, network)
-    walker.go()
-    return walker.path()
+    walker.go(len(trace.forward) + len(trace.back) if hops is None else hops)
+    return walker.path() if hops is None else walker.path(walker.last)
 
 
 class _Walker:
@@ -81,19 +88,22 @@ class _Walker:
         self._matched: dict[tuple[str, int], Step] = {}
         self._ways: list[tuple[str, str]] = []
         self._stops: list[Stop] = []
+        self.last = ("", "")
 
-    def path(self) -> Path:
+    def path(self, here: tuple[str, str] = ("", "")) -> Path:
         steps = {node: tuple(held) for node, held in self._steps.items()}
-        return Path(steps, self._matched, tuple(dict.fromkeys(self._ways)), tuple(self._stops))
+        return Path(steps, self._matched, tuple(dict.fromkeys(self._ways)), tuple(self._stops), here)
 
-    def go(self) -> None:
-        for number, hop in enumerate(self._trace.forward, 1):
+    def go(self, hops: int) -> None:
+        there = self._trace.forward
+        for number, hop in enumerate(there[:hops], 1):
             target = "" if hop.kind in _STAYING else self._node(hop.resource)
             if target and target != self._here:
                 self._move(target)
             self._tell(self._place(hop), hop, str(number))
-        self._beyond_endpoint(self._trace.forward[-1])
-        for hop in self._trace.back:
+        if hops >= len(there):
+            self._beyond_endpoint(there[-1])
+        for hop in self._trace.back[: max(0, hops - len(there))]:
             self._tell(self._place(hop, answer=True), hop, "↩")
 
     def _met_in_subnets(self) -> dict[str, str]:
@@ -141,6 +151,7 @@ class _Walker:
             # The answer may take the route that the packet took: the row bears the packet's number.
             self._matched.setdefault((node, row), step)
             port = f"r{row}"
+        self.last = (node, port)
         if hop.blocks and node:
             self._stops.append(Stop(node, _reason(hop, self._trace, answer=number == "↩"), port))
 

@@ -58,5 +58,23 @@ DARK = """.pp text{fill:#e6edf3}
 .pp .w{fill:#ffb98a}
 """
 
-STYLE = f"{LIGHT}@media(prefers-color-scheme:dark){{{DARK}}}".replace("FONT", _FONT).replace("\n", "")
+MARKING = """.pp .ahead{stroke:#8595a5;stroke-width:2;stroke-dasharray:3 5}
+.pp .now{stroke:#1b2733;stroke-width:3}
+.pp .mark{fill:none;stroke:#009e73;stroke-width:2.5}
+.pp .tag{fill:#00664b}
+"""
+
+MARKING_DARK = """.pp .now{stroke:#fff}
+.pp .mark{fill:none;stroke:#1fbf92}
+"""
+
+
+def _sheet(light: str, dark: str) -> str:
+    return f"{light}@media(prefers-color-scheme:dark){{{dark}}}".replace("FONT", _FONT).replace("\n", "")
+
+
+STYLE = _sheet(LIGHT, DARK)
 """The style sheet of a picture."""
+
+MARKING_STYLE = _sheet(MARKING, MARKING_DARK)
+"""What a picture needs besides that walks a trace, or marks what changed."""

@@ -8,8 +8,10 @@ from typing import Any
 from ipywidgets import HTML, Box, Button, Layout, Text, Textarea, VBox
 
 from lab_env.policy.draft import CONTEXT, REQUEST, Draft
+from lab_env.views.family import framed
 from lab_env.views.playground import faults_html, result_html, title
 
+_TOLD = "Edit the request and its policies: the decision follows at once. No call is made; the cloud stays as it is."
 _ROWS = (4, 18)
 _LABEL = {"description_width": "9em"}
 _WIDE = Layout(width="100%")
@@ -53,7 +55,7 @@ class Form:
         asked = VBox([*self.fields.values(), self.notes[REQUEST]])
         areas = [VBox([area, self.notes[str(number)]]) for number, area in enumerate(self.sheets)]
         grid = Box([VBox([self.context, self.notes[CONTEXT]]), *areas], layout=_GRID)
-        return VBox([asked, self.result, grid, self.again], layout=_WIDE)
+        return framed("Policy playground", [asked, self.result, grid, self.again], _TOLD)
 
     @property
     def draft(self) -> Draft:

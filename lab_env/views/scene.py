@@ -109,12 +109,27 @@ class Path:
         matched: by table and number of the route, the step that took it.
         ways: pairs of nodes between which the packet went, in its direction.
         stops: where it, or its answer, dies.
+        here: the node of the hop that was told last, and the row of it (``r0`` a route, ``s1`` a step).
     """
 
     steps: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
     matched: Mapping[tuple[str, int], Step] = field(default_factory=dict)
     ways: tuple[tuple[str, str], ...] = ()
     stops: tuple[Stop, ...] = ()
+    here: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What a picture points at because it is not as it was.
+
+    Attributes:
+        words: by id of a node or a box, ``new`` or ``changed``.
+        rows: by table and number, the routes that were not there.
+    """
+
+    words: Mapping[str, str] = field(default_factory=dict)
+    rows: frozenset[tuple[str, int]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +139,15 @@ class Scene:
     boxes: tuple[Box, ...]
     outside: tuple[Node, ...]
     links: tuple[Link, ...]
+
+    def every_box(self) -> Iterator[Box]:
+        """Every box, each before those within it."""
+        waiting: list[Box | Node] = list(reversed(self.boxes))
+        while waiting:
+            found = waiting.pop()
+            if isinstance(found, Box):
+                yield found
+                waiting += reversed(found.children)
 
     def nodes(self) -> Iterator[Node]:
         """Every node, inside first."""

@@ -6,7 +6,8 @@ is told by colour alone: the path is thicker and numbered, an end is an octagon 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from html import escape
 from zlib import crc32
 
@@ -15,56 +16,90 @@ from lab_env.views.graphviz import Curve, Frame, Layout
 from lab_env.views.icons import icon_name, icon_uri
 from lab_env.views.lines import stop_id
 from lab_env.views.metrics import text_width
-from lab_env.views.palette import STYLE
-from lab_env.views.scene import Box, Node, Path, Scene, Step, Stop
+from lab_env.views.palette import MARKING_STYLE, STYLE
+from lab_env.views.scene import Box, Marks, Node, Path, Scene, Step, Stop
 
 _EDGE = 6
 _LEGEND = 24
+_TAG = 14
 
 
-def svg(scene: Scene, path: Path, placed: Layout, *, title: str, alt: str) -> str:
+def svg(scene: Scene, path: Path, placed: Layout, *, title: str, alt: str, marks: Marks | None = None) -> str:
     """The picture.
 
     Args:
         scene: what is shown.
-        path: the trace over it.
+        path: the trace over it, as far as it is told: what was placed beyond it is drawn as not walked yet.
         placed: where everything goes.
         title: the picture's name for assistive technology, and its heading.
         alt: what it shows, in sentences.
+        marks: what is not as it was.
     """
-    boxes = [(box, placed.frames[box.id]) for box in _boxes(scene.boxes)]
+    marks = marks or Marks()
+    boxes = [(box, placed.frames[box.id]) for box in scene.every_box()]
     body = [_rect(frame, box.kind, 8) for box, frame in boxes]
-    body += [_curve(curve) for curve in sorted(placed.curves, key=lambda curve: _ORDER[curve.style])]
+    body += [_curve(curve) for curve in sorted(_curves(path, placed), key=lambda curve: _ORDER[curve.style])]
     body += [part for box, frame in boxes for part in _heading(box, frame)]
-    body += [part for node in scene.nodes() for part in _chip(node, path, placed.frames[node.id])]
+    body += [part for node in scene.nodes() for part in _chip(node, path, placed.frames[node.id], marks)]
+    body += [part for box, frame in boxes for part in _mark(box.id, frame, marks)]
     for number, stop in enumerate(path.stops):
         body += _octagon(stop, placed.frames[stop_id(number)])
-    legend = _legend(scene, path)
+    legend = _legend(scene, path, placed)
     body.append(_text(0, placed.height + _LEGEND - 6, legend, "o"))
-    wide = round(max(placed.width, text_width(legend, chips.TEXT_SIZE))) + 2 * _EDGE
+    # While a trace is walked its legend changes, and the picture keeps its size all the same.
+    longest = " · ".join(_LEGENDS) if path.here[0] else legend
+    wide = round(max(placed.width, text_width(longest, chips.TEXT_SIZE))) + 2 * _EDGE
     high = round(placed.height) + _LEGEND + 2 * _EDGE
+    styles = STYLE + (MARKING_STYLE if _marking(path, placed, marks) else "")
     mark = f"pp{crc32(alt.encode()):08x}"
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" class="pp" role="img" style="max-width:100%;height:auto" '
         f'aria-labelledby="{mark}t {mark}d" '
         f'width="{wide}" height="{high}" viewBox="{-_EDGE} {-_EDGE} {wide} {high}">'
         f'<title id="{mark}t">{escape(title, quote=False)}</title><desc id="{mark}d">{escape(alt, quote=False)}</desc>'
-        f"<style>{STYLE}</style><defs>{''.join(_definitions(scene))}</defs>{''.join(body)}</svg>\n"
+        f"<style>{styles}</style><defs>{''.join(_definitions(scene))}</defs>{''.join(body)}</svg>\n"
     )
 
 
-_ORDER = {"rules": 0, "route": 1, "beyond": 1, "path": 2, "stop": 3}
+def _marking(path: Path, placed: Layout, marks: Marks) -> bool:
+    ahead = any(curve.style == "ahead" for curve in _curves(path, placed))
+    return ahead or bool(path.here[0] or marks.words)
 
 
-def _legend(scene: Scene, path: Path) -> str:
+_ORDER = {"rules": 0, "route": 1, "beyond": 1, "ahead": 1, "path": 2, "stop": 3}
+
+
+def _curves(path: Path, placed: Layout) -> Iterator[Curve]:
+    """The lines of a layout, those of the trace only as far as it is told."""
+    walked = set(map(frozenset, path.ways))
+    stops = {stop_id(number) for number in range(len(path.stops))}
+    for curve in placed.curves:
+        if curve.style == "path" and frozenset((curve.tail, curve.head)) not in walked:
+            yield replace(curve, style="ahead")
+        elif curve.style != "stop" or curve.head in stops:
+            yield curve
+
+
+_LEGENDS = (
+    "numbers: the hops of the trace",
+    "↩ its answer",
+    "octagon: where it dies",
+    "dashed: not walked yet",
+    "dotted: a subnet and its route table",
+)
+
+
+def _legend(scene: Scene, path: Path, placed: Layout) -> str:
+    ahead = any(curve.style == "ahead" for curve in _curves(path, placed))
     told = [step.number for steps in path.steps.values() for step in steps]
-    parts = {
-        "numbers: the hops of the trace": told,
-        "↩ its answer": "↩" in told,
-        "octagon: where it dies": path.stops,
-        "dotted: a subnet and its route table": any(link.kind == "rules" for link in scene.links),
-    }
-    return " · ".join(words for words, shown in parts.items() if shown)
+    shown = (
+        told,
+        "↩" in told,
+        path.stops,
+        ahead,
+        any(link.kind == "rules" for link in scene.links),
+    )
+    return " · ".join(words for words, wanted in zip(_LEGENDS, shown, strict=True) if wanted)
 
 
 def _definitions(scene: Scene) -> Iterator[str]:
@@ -76,13 +111,6 @@ def _definitions(scene: Scene) -> Iterator[str]:
         )
     for name in sorted({icon_name(node.kind) for node in scene.nodes()} - {""}):
         yield f'<image id="pp-{name}" width="{chips.ICON}" height="{chips.ICON}" href="{icon_uri(name)}"/>'
-
-
-def _boxes(boxes: Iterable[Box | Node]) -> Iterator[Box]:
-    for box in boxes:
-        if isinstance(box, Box):
-            yield box
-            yield from _boxes(box.children)
 
 
 def _heading(box: Box, frame: Frame) -> Iterator[str]:
@@ -109,9 +137,9 @@ def _text(x: float, y: float, text: str, style: str = "", *, anchor: str = "") -
     )
 
 
-def _chip(node: Node, path: Path, frame: Frame) -> Iterator[str]:
+def _chip(node: Node, path: Path, frame: Frame, marks: Marks) -> Iterator[str]:
     if node.kind != "nothing":
-        yield _rect(frame, "chip", 6)
+        yield _rect(frame, "chip now" if node.id == path.here[0] else "chip", 6)
     name = icon_name(node.kind)
     if name:
         yield f'<use href="#pp-{name}" x="{_n(frame.x + 3)}" y="{_n(frame.y + 3)}"/>'
@@ -122,11 +150,28 @@ def _chip(node: Node, path: Path, frame: Frame) -> Iterator[str]:
         yield _text(left, frame.y + 33, detail, "d")
     top = frame.y + chips.HEAD_ROWS * chips.ROW
     for number in range(len(node.routes)):
-        yield from _route(node, number, path, Frame(frame.x, top, frame.width, chips.ROW))
+        row = Frame(frame.x, top, frame.width, chips.ROW)
+        yield from _route(node, number, path, row)
+        if (node.id, number) in marks.rows:
+            yield _rect(Frame(row.x + 1, row.y + 1, row.width - 2, row.height - 2), "mark")
         top += chips.ROW
-    for step in chips.steps(node, path):
-        yield from _told(step, Frame(frame.x, top, frame.width, chips.ROW))
+    for number, step in enumerate(chips.steps(node, path)):
+        row = Frame(frame.x, top, frame.width, chips.ROW)
+        if (node.id, f"s{number}") == path.here:
+            yield _rect(Frame(row.x + 1, row.y, row.width - 2, row.height), "hit")
+        yield from _told(step, row)
         top += chips.ROW
+    yield from _mark(node.id, frame, marks)
+
+
+def _mark(identifier: str, frame: Frame, marks: Marks) -> Iterator[str]:
+    word = marks.words.get(identifier)
+    if word:
+        wide = text_width(word, 11, bold=True) + 12
+        x, y = frame.x + frame.width - wide - 6, max(frame.y - _TAG / 2 - 2, 1 - _EDGE)
+        yield _rect(frame, "mark", 6)
+        yield _rect(Frame(x, y, wide, _TAG), "tag", 7)
+        yield _text(x + wide / 2, y + 11, word, "n", anchor="middle")
 
 
 def _route(node: Node, number: int, path: Path, frame: Frame) -> Iterator[str]:

@@ -125,6 +125,13 @@ def owner(interface: NetworkInterface) -> tuple[str, str]:
     return "interface", interface.description or interface.id
 
 
+def host_title(interface: NetworkInterface) -> str:
+    """One interface in a line: ``training job meridian-readmission, 10.20.1.4 (eni-…)``."""
+    kind, title = owner(interface)
+    words = {"training-job": "training job ", "instance": "instance "}.get(kind, "")
+    return f"{words}{title}, {interface.address} ({short_id(interface.id)})"
+
+
 def host_node(interfaces: Sequence[NetworkInterface]) -> Node:
     """The interfaces of one owner in one subnet."""
     first, *others = interfaces

@@ -15,6 +15,7 @@ from lab_env.network.model import Network
 from lab_env.views.alt import alt_text
 from lab_env.views.drawing import dot
 from lab_env.views.graphviz import Layout, layout
+from lab_env.views.marks import marks
 from lab_env.views.overlay import extra_nodes, overlay
 from lab_env.views.scene import Path, Scene
 from lab_env.views.survey import Survey
@@ -54,7 +55,13 @@ class Picture:
 
 
 def diagram(
-    network: Network, trace: Trace | None = None, *, focus: Collection[str] | None = None, title: str = ""
+    network: Network,
+    trace: Trace | None = None,
+    *,
+    focus: Collection[str] | None = None,
+    title: str = "",
+    hops: int | None = None,
+    since: Network | None = None,
 ) -> Picture:
     """The architecture that a network has, with a trace over it.
 
@@ -65,15 +72,22 @@ def diagram(
         trace: the journey to draw over it; its hops bear the numbers that `TraceView` gives them.
         focus: ids of the VPCs to show; by default all.
         title: the picture's name; by default the VPCs'.
+        hops: how many hops of the trace are told, the answer's after the packet's; by default all. Everything keeps its
+            place, however many.
+        since: how it stood earlier: what is new or changed since then is marked.
     """
     vpcs = [vpc.id for vpc in network.vpcs] if focus is None else focus
     source = trace.flow.source if trace else None
     keep = (source.interface,) if isinstance(source, InterfaceSource) else ()
     scene = Survey(network, vpcs, keep).scene(extra_nodes(trace, network) if trace else ())
     path = overlay(scene, trace, network) if trace else Path()
-    alt = alt_text(scene, path, trace)
+    placed = _placed(scene, path)
+    if trace is not None and hops is not None:
+        path = overlay(scene, trace, network, hops=hops)
+    marked = marks(since, network, scene) if since is not None else None
+    alt = alt_text(scene, path, trace if hops is None else None, marked)
     name = title or ", ".join(box.title for box in scene.boxes) or "An empty network"
-    return Picture(svg(scene, path, _placed(scene, path), title=name, alt=alt), alt)
+    return Picture(svg(scene, path, placed, title=name, alt=alt, marks=marked), alt)
 
 
 def _placed(scene: Scene, path: Path) -> Layout:

@@ -95,6 +95,11 @@ class TraceView:
         return f"✗ Dropped {where} {hop_kind(hop)} {self._full(hop)}: {_why(hop)}"
 
     @property
+    def told(self) -> tuple[tuple[str, ...], ...]:
+        """Hop by hop, the answer's last: number, resource, what it is, rule, verdict, why."""
+        return tuple((*row, _why(hop)) for row, hop in zip(self._rows(), self._hops, strict=True))
+
+    @property
     def _hops(self) -> tuple[Hop, ...]:
         return self.trace.forward + self.trace.back
 
@@ -144,8 +149,9 @@ class TraceView:
 
     def html(self) -> str:
         """The hops as a table with every reason, and the outcome under it."""
-        rows = tuple((*row, _why(hop)) for row, hop in zip(self._rows(), self._hops, strict=True))
-        spoken = tuple((f"{number} return" if _RETURN in number else number, *rest) for number, *rest in rows)
+        spoken = tuple(
+            (f"{number} return" if _RETURN in number else number, *rest) for number, *rest in self.told
+        )
         marked = frozenset(number for number, hop in enumerate(self._hops) if hop.blocks)
         caption = f"{self.title} — {self.resolved}" if self.resolved else self.title
         table = Table(("hop", "resource", "what it is", "rule", "verdict", "why"), spoken, caption, marked)
