@@ -5,11 +5,25 @@ Everything is in the page: no font, script or style comes from elsewhere. Colour
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from functools import wraps
 from html import escape
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 CLASS = "pp-widget"
+
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
+
+
+class Lockable(Protocol):
+    """A form whose handlers run one at a time."""
+
+    lock: AbstractContextManager[Any]
+
+
+Form = TypeVar("Form", bound=Lockable)
 
 STYLE = (
     """
@@ -51,6 +65,22 @@ align-items:flex-start;margin:0.15em 0}
 """
 ).replace("\n", "")
 """One style sheet for all; a page that holds several widgets holds it several times, which changes nothing."""
+
+
+def one_at_a_time(
+    handler: Callable[Concatenate[Form, Given], Answer],
+) -> Callable[Concatenate[Form, Given], Answer]:
+    """A form's handler that waits until another of the same form has ended.
+
+    Jupyter handles what a widget sends in a thread beside the one that runs the cells, and at times in both.
+    """
+
+    @wraps(handler)
+    def held(form: Form, /, *args: Given.args, **options: Given.kwargs) -> Answer:
+        with form.lock:
+            return handler(form, *args, **options)
+
+    return held
 
 
 def framed(title: str, parts: Iterable[Any], told: str = "") -> Any:
