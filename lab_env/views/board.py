@@ -92,7 +92,8 @@ class Board:
         if self._shown:
             # The options take seconds to build: the form shows the own cloud at once, and them when they are there.
             own = self.look()
-            return self.form()._repr_mimebundle_() | {"text/html": table_html((own,) if own else ())}
+            found: dict[str, Any] = self.form()._repr_mimebundle_()
+            return found | {"text/html": table_html((own,) if own else ())}
         return {"text/plain": str(self), "text/html": self.html()}
 
 

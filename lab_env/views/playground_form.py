@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from threading import RLock
 from typing import Any
 
 from ipywidgets import HTML, Box, Button, Layout, Text, Textarea, VBox
 
 from lab_env.policy.draft import CONTEXT, REQUEST, Draft
-from lab_env.views.family import framed
+from lab_env.views.family import framed, one_at_a_time
 from lab_env.views.playground import faults_html, result_html, title
 
 _TOLD = "Edit the request and its policies: the decision follows at once. No call is made; the cloud stays as it is."
@@ -35,6 +37,7 @@ class Form:
     """
 
     def __init__(self, draft: Draft) -> None:
+        self.lock: AbstractContextManager[Any] = RLock()
         self._begun = draft
         self.fields = {name: _text(label, str(getattr(draft, name))) for name, label in _FIELDS}
         self.context = _area("Context keys", draft.context)
@@ -67,6 +70,7 @@ class Form:
         values = {name: field.value for name, field in self.fields.items()}
         return replace(self._begun, **values, context=self.context.value, sheets=sheets)
 
+    @one_at_a_time
     def refresh(self) -> None:
         """Decide what the fields hold now, and show it."""
         draft = self.draft
@@ -76,6 +80,7 @@ class Form:
         for place, note in self.notes.items():
             note.value = faults_html(place, texts.get(place, ""), answer)
 
+    @one_at_a_time
     def _restore(self) -> None:
         for name, field in self.fields.items():
             field.value = str(getattr(self._begun, name))

@@ -6,16 +6,18 @@ The list is the browser's own: its arrow keys go from hop to hop, and a screen r
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from html import escape
+from threading import RLock
+from typing import Any
 
 from ipywidgets import HTML, BoundedIntText, Button, Checkbox, Combobox, Dropdown, HBox, Layout, Select, VBox
 
 from lab_env.errors import LabError
 from lab_env.network.what_if import Rule
 from lab_env.views.facts import what_if_text
-from lab_env.views.family import columns, framed, heading, status
+from lab_env.views.family import columns, framed, heading, one_at_a_time, status
 from lab_env.views.names import Names
 from lab_env.views.tracer import COLUMNS, Journey, Tracer
 
@@ -39,6 +41,7 @@ class TracerForm:
         self.journey = tracer.journey
         self._begun = tracer.journey
         self._starts = tracer.starts
+        self.lock: AbstractContextManager[Any] = RLock()
         self._quiet = False
         self._boxes: dict[Rule, Checkbox] = {}
         begun = tracer.journey
@@ -109,6 +112,7 @@ class TracerForm:
         finally:
             self._quiet = before
 
+    @one_at_a_time
     def _asked(self) -> None:
         if not self._quiet:
             start, place = self._starts[self.start.value], self.destination.value
@@ -118,6 +122,7 @@ class TracerForm:
             )
             self._answer(1)
 
+    @one_at_a_time
     def _turned(self) -> None:
         if not self._quiet:
             before = self.journey
@@ -125,12 +130,14 @@ class TracerForm:
             self.journey = replace(before, changes=frozenset(changes))
             self._answer(self.journey.parted(before))
 
+    @one_at_a_time
     def _restore(self) -> None:
         with self._silence():
             for rule, box in self._boxes.items():
                 box.value = rule.stands
         self._turned()
 
+    @one_at_a_time
     def _go(self, by: int) -> None:
         self.hops.value = min(max(self.at + by, 1), len(self.hops.options)) if self.hops.options else None
 
@@ -146,6 +153,7 @@ class TracerForm:
         self.outcome.value = status(said)
         self._step()
 
+    @one_at_a_time
     def _step(self) -> None:
         if self._quiet:
             return
