@@ -11,6 +11,7 @@ from lab_env import scenario
 from lab_env.cloud.iam_simulate import answer_simulations
 from lab_env.cloud.lab_time import keep_lab_time
 from lab_env.cloud.mock import MockCloud
+from lab_env.cloud.stacks import Stacks
 from lab_env.errors import InvalidInput
 from lab_env.lab.learning import Learning
 from lab_env.lab.looking import Looking
@@ -63,6 +64,7 @@ class Lab(Looking, Learning):
         lab._plane.connect()
         lab._cloud.intercept("cloudtrail", "LookupEvents", lab._look_up)
         answer_simulations(lab._cloud)
+        Stacks(lab._cloud)
         # Steps ask for the same few clients again and again; one takes as long to make as several calls.
         client = cache(boto3.client)
         for step in scenario.history(chapter) if chapter is not None else []:
