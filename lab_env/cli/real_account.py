@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from lab_env.errors import InvalidInput
 from lab_env.snapshot.account import READS, Account
+
+# What Jupyter gives every kernel, and with it every program that a cell starts; terminals do not have it.
+_KERNEL = "JPY_PARENT_PID"
 
 
 def read_profile(name: str, region: str = "") -> Account:
@@ -37,7 +41,7 @@ def read_profile(name: str, region: str = "") -> Account:
         raise InvalidInput(
             f"the account cannot be read: {error}",
             where=f"profile {name}",
-            do="AWS's managed policy SecurityAudit allows every call that is made.",
+            do="audit --calls --json prints a policy that allows every call that is made, and nothing else.",
         ) from error
 
 
@@ -47,7 +51,8 @@ def _agree(name: str) -> None:
     Raises:
         InvalidInput: no person sits there, or the answer is another.
     """
-    if not sys.stdin.isatty():
+    # A cell's "!command" is given a terminal of its own, at which nobody can type.
+    if _KERNEL in os.environ or not sys.stdin.isatty():
         raise InvalidInput(
             "a real account is read only when a person at a terminal agrees.",
             where=f"profile {name}",

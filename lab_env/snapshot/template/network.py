@@ -44,7 +44,7 @@ def write_network(draft: Draft, network: Network) -> None:
         if item.name == f"com.amazonaws.{network.region}.s3" and _named(item.id, groups):
             _s3_prefix_list(draft, item.id)
     for vpc in vpcs:
-        _vpc(draft, vpc)
+        _vpc(draft, vpc, network.network_acls)
     zones = sorted({item.availability_zone for item in network.subnets if item.vpc in ids})
     for subnet in network.subnets:
         if subnet.vpc in ids:
@@ -124,7 +124,7 @@ def _s3_prefix_list(draft: Draft, identifier: str) -> None:
     )
 
 
-def _vpc(draft: Draft, vpc: Vpc) -> None:
+def _vpc(draft: Draft, vpc: Vpc, acls: Sequence[NetworkAcl]) -> None:
     name = draft.name(vpc.id, vpc.name, "Vpc")
     draft.add(
         name,
@@ -137,6 +137,10 @@ def _vpc(draft: Draft, vpc: Vpc) -> None:
         },
     )
     draft.stands_for(vpc.id, name)
+    # AWS makes it with the VPC; a trace names it.
+    for acl in acls:
+        if acl.vpc == vpc.id and acl.is_default:
+            draft.physical[f"{name}.DefaultNetworkAcl"] = acl.id
 
 
 def _subnet(draft: Draft, subnet: Subnet, zones: list[str]) -> None:

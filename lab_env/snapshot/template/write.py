@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+from typing import Any
 
 from lab_env.network import Network
 from lab_env.snapshot.state import Identity, ServiceState
@@ -12,8 +14,17 @@ from lab_env.snapshot.template.document import Template
 from lab_env.snapshot.template.draft import Draft
 
 
+Accepted = Mapping[str, Mapping[str, str]]
+"""Findings of checkov's that the owner has accepted: the reasons by check, by logical id."""
+
+
 def template_of(
-    network: Network, services: ServiceState, account: str, *, roles: Collection[str] = ()
+    network: Network,
+    services: ServiceState,
+    account: str,
+    *,
+    roles: Collection[str] = (),
+    accepted: Accepted = MappingProxyType({}),
 ) -> Template:
     """The template that makes a state again: its VPCs, endpoints, keys, buckets, roles and logs.
 
@@ -24,6 +35,7 @@ def template_of(
         services: buckets, keys, roles and logs.
         account: the account's id.
         roles: names of the roles to write; none: all.
+        accepted: findings that the template says are accepted, and why.
 
     Raises:
         NotModelled: something stands there that no template is written of; the message names it.
@@ -50,8 +62,18 @@ def template_of(
             others.write_flow_log(draft, log)
     for trail in services.trails.values():
         others.write_trail(draft, trail)
+    for logical, reasons in accepted.items():
+        if logical in draft.resources:
+            draft.resources[logical] = _excused(draft.resources[logical], reasons)
     told = f"Written by lab_env from what stood in {network.region}."
     return Template(draft.resources, draft.parameters, draft.given, draft.physical, told)
+
+
+def _excused(resource: Mapping[str, Any], reasons: Mapping[str, str]) -> dict[str, Any]:
+    """A resource that says to checkov, in checkov's words, which findings are accepted."""
+    skip = [{"id": check, "comment": why} for check, why in reasons.items()]
+    kind = {"Type": resource["Type"], "Metadata": {"checkov": {"skip": skip}}}
+    return kind | {key: value for key, value in resource.items() if key != "Type"}
 
 
 def _chosen(role: Identity, roles: Collection[str]) -> bool:
