@@ -25,7 +25,9 @@ def add_to(commands: Any) -> None:
         "template is written of is refused by name, with exit code 2.",
     )
     parser.add_argument("format", choices=["cloudformation"], help="what to write")
-    parser.add_argument("--snapshot", metavar="PATH", help="the folder or JSON file; by default the course's end")
+    parser.add_argument(
+        "--snapshot", metavar="PATH", help="the folder or JSON file; by default the course's end"
+    )
     parser.add_argument("--region", default="", help="Region of files that no folder names one for")
     parser.add_argument("--account", default="", help="the account, where the state is of several")
     parser.add_argument(

@@ -233,8 +233,10 @@ _MAKERS: dict[str, tuple[Maker, str]] = {
     ),
     "AWS::EC2::VPCEndpoint": (
         _endpoint,
-        "VpcId ServiceName VpcEndpointType RouteTableIds SubnetIds SecurityGroupIds PrivateDnsEnabled "
-        "PolicyDocument Tags",
+        (
+            "VpcId ServiceName VpcEndpointType RouteTableIds SubnetIds SecurityGroupIds PrivateDnsEnabled "
+            "PolicyDocument Tags"
+        ),
     ),
     "AWS::EC2::FlowLog": (
         _flow_log,
@@ -245,13 +247,17 @@ _MAKERS: dict[str, tuple[Maker, str]] = {
     "AWS::IAM::Role": (_role, "RoleName AssumeRolePolicyDocument Policies"),
     "AWS::S3::Bucket": (
         _bucket,
-        "BucketName BucketEncryption VersioningConfiguration LoggingConfiguration OwnershipControls "
-        "PublicAccessBlockConfiguration",
+        (
+            "BucketName BucketEncryption VersioningConfiguration LoggingConfiguration OwnershipControls "
+            "PublicAccessBlockConfiguration"
+        ),
     ),
     "AWS::S3::BucketPolicy": (_bucket_policy, "Bucket PolicyDocument"),
     "AWS::CloudTrail::Trail": (
         _trail,
-        "TrailName S3BucketName S3KeyPrefix KMSKeyId IsLogging EnableLogFileValidation IsMultiRegionTrail "
-        "IncludeGlobalServiceEvents AdvancedEventSelectors",
+        (
+            "TrailName S3BucketName S3KeyPrefix KMSKeyId IsLogging EnableLogFileValidation IsMultiRegionTrail "
+            "IncludeGlobalServiceEvents AdvancedEventSelectors"
+        ),
     ),
 }

@@ -64,9 +64,7 @@ class Stack:
 
     def described(self) -> dict[str, Any]:
         """As ``DescribeStacks`` tells it."""
-        given = [
-            {"ParameterKey": key, "ParameterValue": value} for key, value in self.parameters.items()
-        ]
+        given = [{"ParameterKey": key, "ParameterValue": value} for key, value in self.parameters.items()]
         reason = {"StackStatusReason": self.reason} if self.reason else {}
         own = {"StackName": self.name, "StackId": self.id, "StackStatus": self.status, **reason}
         return {**own, "Parameters": given, "CreationTime": self.made_at, "Outputs": self.outputs}
@@ -183,7 +181,10 @@ def _parameters(document: Mapping[str, Any], given: Any) -> dict[str, str]:
     for name, item in declared.items():
         pattern = item.get("AllowedPattern")
         if pattern and not re.fullmatch(pattern, found[name]):
-            rule = item.get("ConstraintDescription") or f"Member must satisfy regular expression pattern: {pattern}"
+            rule = (
+                item.get("ConstraintDescription")
+                or f"Member must satisfy regular expression pattern: {pattern}"
+            )
             raise AwsError("ValidationError", f"Parameter {name} failed to satisfy constraint: {rule}")
     return found
 
@@ -202,7 +203,9 @@ def _order(document: Mapping[str, Any]) -> list[str]:
     unknown = [one for names in needs.values() for one in names if one not in known]
     unknown = [one for one in unknown if not one.startswith("AWS::")]
     if unknown:
-        told = f"Template format error: Unresolved resource dependencies [{', '.join(unknown)}] in the Resources"
+        told = (
+            f"Template format error: Unresolved resource dependencies [{', '.join(unknown)}] in the Resources"
+        )
         raise AwsError("ValidationError", f"{told} block of the template")
     for name, item in resources.items():
         stack_resources.check(name, item["Type"], item.get("Properties", {}))

@@ -8,7 +8,8 @@ from typing import Any
 
 from lab_env import scenario
 from lab_env.access.reading import reading_actions, reading_policy
-from lab_env.compliance import Report, Status as Verdict, TrainingSite
+from lab_env.compliance import Report, TrainingSite
+from lab_env.compliance import Status as Verdict
 from lab_env.course.exercise import Exercise, State, Status
 from lab_env.policy import Kind, Policy, PolicySet, Request, evaluate
 from lab_env.policy.catalogue import matching, resource_types
@@ -122,7 +123,11 @@ def _auditors_policy(state: State) -> Answer:
         more = f", and {len(further) - 1} further actions" if len(further) > 1 else ""
         hint = "Name the actions one by one: a pattern takes in what comes with it, and what AWS adds later."
         return Status.NOT_YET, f"{steps.AUDITOR_ROLE} may also take {further[0]}{more}.", hint
-    return Status.DONE, f"{steps.AUDITOR_ROLE} may take the {len(needed)} actions, and no other was found.", ""
+    return (
+        Status.DONE,
+        f"{steps.AUDITOR_ROLE} may take the {len(needed)} actions, and no other was found.",
+        "",
+    )
 
 
 def _beyond(auditor: Identity, needed: frozenset[str]) -> Iterator[str]:
@@ -166,8 +171,10 @@ EXERCISES = (
         hints=(
             "Five controls fail, each because of one change. Which resource does each finding name?",
             "Export again and compare resource by resource: what differs from the template is what somebody changed.",
-            "Revoke the egress rule to 0.0.0.0/0; AddRouteTableIds for subnet B's table; versioning Enabled; the "
-            "TlsOnly statement back into the training bucket's policy; start_logging.",
+            (
+                "Revoke the egress rule to 0.0.0.0/0; AddRouteTableIds for subnet B's table; versioning Enabled; the "
+                "TlsOnly statement back into the training bucket's policy; start_logging."
+            ),
         ),
     ),
     Exercise(
@@ -178,10 +185,14 @@ EXERCISES = (
         _make_auditor,
         hints=(
             "Begin with READS: a service and a call make an action, service:Call.",
-            "Three calls of S3 need an action of another name: GetBucketEncryption, GetPublicAccessBlock, ListBuckets. "
-            "sts:GetCallerIdentity needs no permission at all.",
-            "s3:GetEncryptionConfiguration, s3:GetBucketPublicAccessBlock, s3:ListAllMyBuckets; every other action "
-            'has its call\'s name. One statement, Effect Allow, Resource "*", the actions one by one.',
+            (
+                "Three calls of S3 need an action of another name: GetBucketEncryption, GetPublicAccessBlock, ListBuckets. "
+                "sts:GetCallerIdentity needs no permission at all."
+            ),
+            (
+                "s3:GetEncryptionConfiguration, s3:GetBucketPublicAccessBlock, s3:ListAllMyBuckets; every other action "
+                'has its call\'s name. One statement, Effect Allow, Resource "*", the actions one by one.'
+            ),
         ),
     ),
 )

@@ -60,7 +60,10 @@ def test_a_stack(client):
     made = create(
         client,
         "first",
-        {"Near": subnet("10.7.1.0/24", AvailabilityZone=zone), "Home": VPC | {"Properties": {"CidrBlock": {"Ref": "Range"}}}},
+        {
+            "Near": subnet("10.7.1.0/24", AvailabilityZone=zone),
+            "Home": VPC | {"Properties": {"CidrBlock": {"Ref": "Range"}}},
+        },
         {"Range": "10.7.0.0/16"},
         Parameters={"Range": {"Type": "String"}},
         Outputs={"Vpc": {"Value": {"Ref": "Home"}}},
@@ -86,7 +89,12 @@ def test_the_next_trace_sees_it(lab, client):
 
 
 def test_a_bucket_s_policy_counts_at_once(client):
-    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::stacked/*"}
+    deny = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:PutObject",
+        "Resource": "arn:aws:s3:::stacked/*",
+    }
     policy = {"Version": "2012-10-17", "Statement": [deny]}
     name = {"Ref": "Data"}
     create(
@@ -126,7 +134,12 @@ def test_a_bucket_s_policy_counts_at_once(client):
             "ValidationError",
             "Parameter A failed to satisfy constraint: digits",
         ),
-        ({"R": ROLE}, {}, "InsufficientCapabilitiesException", "Requires capabilities : [CAPABILITY_NAMED_IAM]"),
+        (
+            {"R": ROLE},
+            {},
+            "InsufficientCapabilitiesException",
+            "Requires capabilities : [CAPABILITY_NAMED_IAM]",
+        ),
         (
             {"Near": subnet("10.0.1.0/24")},
             {},
@@ -186,7 +199,11 @@ def test_a_resource_that_fails(client):
             "without InstanceTenancy",
         ),
         ({"Home": VPC}, {"Conditions": {"A": {}}}, "Conditions: this section"),
-        ({"Home": {**VPC, "Properties": {"CidrBlock": {"Fn::If": ["A", "b", "c"]}}}}, {}, "Fn::If: this function"),
+        (
+            {"Home": {**VPC, "Properties": {"CidrBlock": {"Fn::If": ["A", "b", "c"]}}}},
+            {},
+            "Fn::If: this function",
+        ),
     ],
 )
 def test_what_the_lab_does_not_deploy(client, resources, more, words):
@@ -211,7 +228,11 @@ VALUES = Values({"P": "p", "AWS::Region": "us-east-1"}, ("a", "b"), {"K": Made("
         ({"Ref": "P"}, "p", ["P"]),
         ({"Fn::GetAtt": ["K", "Arn"]}, "arn:k", ["K"]),
         ({"Fn::GetAtt": "K.Arn"}, "arn:k", ["K"]),
-        ({"Fn::Sub": "${P}-${K.Arn}-${!P}-${AWS::Region}"}, "p-arn:k-${P}-us-east-1", ["P", "K", "AWS::Region"]),
+        (
+            {"Fn::Sub": "${P}-${K.Arn}-${!P}-${AWS::Region}"},
+            "p-arn:k-${P}-us-east-1",
+            ["P", "K", "AWS::Region"],
+        ),
         ({"Fn::Sub": ["${own}${P}", {"own": {"Ref": "K"}}]}, "k-1p", ["P", "K"]),
         ({"Fn::Join": ["-", ["a", {"Ref": "P"}]]}, "a-p", ["P"]),
         ({"Fn::Select": ["1", {"Fn::GetAZs": {"Ref": "AWS::Region"}}]}, "b", ["AWS::Region"]),

@@ -135,7 +135,9 @@ def test_a_job_trains_there(deployed):
 
 def test_other_names(original):
     """With bucket names of one's own everything holds together all the same."""
-    own = {key: f"{value}-copy" if "Bucket" in key else value for key, value in original.template.given.items()}
+    own = {
+        key: f"{value}-copy" if "Bucket" in key else value for key, value in original.template.given.items()
+    }
     lab = Lab.start(seed=16)
     try:
         given = [{"ParameterKey": key, "ParameterValue": value} for key, value in own.items()]

@@ -134,7 +134,9 @@ def test_buckets_keys_and_roles():
     admit = {"Effect": "Allow", "Principal": {"AWS": ROLE}, "Action": "s3:*", "Resource": "arn:aws:s3:::logs"}
     found = written(
         buckets={
-            "phi": Bucket("phi", ACCOUNT, REGION, encryption=BucketEncryption("aws:kms", KEY), log_bucket="logs"),
+            "phi": Bucket(
+                "phi", ACCOUNT, REGION, encryption=BucketEncryption("aws:kms", KEY), log_bucket="logs"
+            ),
             "logs": Bucket("logs", ACCOUNT, REGION, policy=document(admit)),
             "theirs": Bucket("theirs", "999988887777", REGION),
         },
@@ -181,9 +183,9 @@ def test_a_trail_s_basic_selectors_are_written_as_advanced_ones():
 def test_chosen_roles():
     roles = {f"{ROLE}{number}": Identity(f"{ROLE}{number}") for number in (1, 2)}
     found = template_of(plain(), state(identities=roles), ACCOUNT, roles=["reader2"])
-    assert [item["Properties"]["RoleName"] for item in found.resources.values() if "Role" in item["Type"][10:]][
-        -1:
-    ] == ["reader2"]
+    assert [
+        item["Properties"]["RoleName"] for item in found.resources.values() if "Role" in item["Type"][10:]
+    ][-1:] == ["reader2"]
 
 
 def altered(**fields):
@@ -217,8 +219,14 @@ def test_what_no_template_is_written_of(words):
 @pytest.mark.parametrize(
     ("words", "more"),
     [
-        ("permissions boundary", {"identities": {ROLE: Identity(ROLE, boundary=document(ANYTHING, kind=Kind.BOUNDARY))}}),
-        ("does not go to a bucket", {"flow_logs": {"fl-1": FlowLog("fl-1", "vpc-main", destination="group")}}),
+        (
+            "permissions boundary",
+            {"identities": {ROLE: Identity(ROLE, boundary=document(ANYTHING, kind=Kind.BOUNDARY))}},
+        ),
+        (
+            "does not go to a bucket",
+            {"flow_logs": {"fl-1": FlowLog("fl-1", "vpc-main", destination="group")}},
+        ),
     ],
 )
 def test_what_no_service_is_written_of(words, more):

@@ -75,7 +75,9 @@ class Draft:
         if whole := self._known.get(text):
             return reference(whole)
         if self._pattern is None:
-            self._pattern = re.compile("|".join(map(self._bounded, sorted(self._known, key=len, reverse=True))))
+            self._pattern = re.compile(
+                "|".join(map(self._bounded, sorted(self._known, key=len, reverse=True)))
+            )
         # "${" that is the state's own, such as a policy variable, must not be read as a reference.
         escaped = text.replace("${", "${!")
         found, hits = self._pattern.subn(lambda hit: f"${{{self._known[hit[0]]}}}", escaped)

@@ -259,5 +259,3 @@ def _endpoint(draft: Draft, endpoint: VpcEndpoint, name: str) -> None:
             "Tags": tags(endpoint.name),
         },
     )
-
-

@@ -13,7 +13,6 @@ from lab_env.snapshot.template import services as others
 from lab_env.snapshot.template.document import Template
 from lab_env.snapshot.template.draft import Draft
 
-
 Accepted = Mapping[str, Mapping[str, str]]
 """Findings of checkov's that the owner has accepted: the reasons by check, by logical id."""
 
