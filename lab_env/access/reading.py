@@ -27,8 +27,8 @@ def reading_actions(calls: Mapping[str, frozenset[str]] = READS) -> tuple[str, .
     Args:
         calls: operations by boto3's name of their service.
     """
-    found = {action_of(service, name) for service, names in calls.items() for name in names}
-    return tuple(sorted(found - {None}))  # type: ignore[type-var]
+    found = (action_of(service, name) for service, names in calls.items() for name in names)
+    return tuple(sorted({action for action in found if action is not None}))
 
 
 def reading_policy() -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from lab_env.cli.real_account import read_profile
@@ -94,7 +95,7 @@ def _tell_calls(options: argparse.Namespace) -> int:
         print(laid_out(reading_policy()))
     else:
         for service, calls in READS.items():
-            print(f"{service}: {', '.join(sorted(calls))}")
+            print(*wrap(f"{service}: {', '.join(sorted(calls))}", 100, subsequent_indent="    "), sep="\n")
     return 0
 
 

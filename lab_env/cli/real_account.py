@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from textwrap import wrap
 
 from lab_env.errors import InvalidInput
 from lab_env.snapshot.account import READS, Account
@@ -45,6 +46,21 @@ def read_profile(name: str, region: str = "") -> Account:
         ) from error
 
 
+def question(name: str) -> str:
+    """What is told, and asked, before a real account is read.
+
+    Args:
+        name: the profile's name.
+    """
+    calls = sum(map(len, READS.values()))
+    told = (
+        f"This reads the real AWS account behind the profile {name!r}, with {calls} kinds of calls whose names begin "
+        f"with Describe, Get or List, of {', '.join(READS)}. Objects are not read. Nothing is changed, and nothing "
+        "leaves this machine but these calls. Type the profile's name to go on: "
+    )
+    return "\n".join(wrap(told, 100)) + " "
+
+
 def _agree(name: str) -> None:
     """Tell what will be done, and wait for the profile's name.
 
@@ -58,14 +74,6 @@ def _agree(name: str) -> None:
             where=f"profile {name}",
             do="Run this command in a terminal of your own.",
         )
-    calls = sum(map(len, READS.values()))
-    print(
-        f"This reads the real AWS account behind the profile {name!r}, with {calls} kinds of calls whose names begin\n"
-        f"with Describe, Get or List, of {', '.join(READS)}. Objects are not read. Nothing is changed, and nothing\n"
-        "leaves this machine but these calls. Type the profile's name to go on: ",
-        end="",
-        file=sys.stderr,
-        flush=True,
-    )
+    print(question(name), end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip() != name:
         raise InvalidInput("that is not its name; nothing was read.", where=f"profile {name}")

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
@@ -105,7 +106,7 @@ class Stacks:
     def _deploy(self, stack: Stack, document: Mapping[str, Any], order: list[str], region: str) -> None:
         pseudo = {"AWS::AccountId": self._cloud.account, "AWS::Region": region, "AWS::Partition": "aws"}
         pseudo |= {"AWS::StackName": stack.name, "AWS::StackId": stack.id, "AWS::URLSuffix": "amazonaws.com"}
-        zones = self._ask("ec2", "DescribeAvailabilityZones", {}, region)["AvailabilityZones"]
+        zones = self._ask(region, "ec2", "DescribeAvailabilityZones", {})["AvailabilityZones"]
         values = Values({**pseudo, **stack.parameters}, tuple(item["ZoneName"] for item in zones))
         for name in order:
             resource = document["Resources"][name]
@@ -113,9 +114,7 @@ class Stacks:
             stack.resources.append(told)
             try:
                 wanted = values.resolve(resource.get("Properties", {}))
-                made = stack_resources.make(
-                    resource["Type"], lambda *asked: self._ask(*asked, region), wanted
-                )
+                made = stack_resources.make(resource["Type"], partial(self._ask, region), wanted)
             except ClientError as error:
                 reason = str(error.response["Error"]["Message"])
                 told |= {"ResourceStatus": "CREATE_FAILED", "ResourceStatusReason": reason}
@@ -130,7 +129,7 @@ class Stacks:
         ]
         stack.status = "CREATE_COMPLETE"
 
-    def _ask(self, service: str, operation: str, params: Mapping[str, Any], region: str) -> Mapping[str, Any]:
+    def _ask(self, region: str, service: str, operation: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
         return self._cloud.describe(service, operation, params, region)
 
     def _describe(self, params: dict[str, Any], call: ApiCall, region: str) -> dict[str, Any]:

@@ -247,5 +247,5 @@ def test_functions(value, found, names):
 
 
 def test_an_unknown_attribute():
-    with pytest.raises(NotModelled, match="K.Tags: the lab does not know this attribute"):
+    with pytest.raises(NotModelled, match=r"K\.Tags: the lab does not know this attribute"):
         VALUES.resolve({"Fn::GetAtt": ["K", "Tags"]})

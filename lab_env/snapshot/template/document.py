@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lab_env.errors import NotFound
+
 Resource = Mapping[str, Any]
 """One resource of a template: its ``Type``, its ``Properties`` …"""
 
@@ -74,6 +76,21 @@ class Template:
     def json(self) -> str:
         """The template's text."""
         return laid_out(self.document) + "\n"
+
+    def text(self, *names: str) -> str:
+        """The text of some of its resources, or parameters, by their logical ids.
+
+        Raises:
+            NotFound: there is none of that name.
+        """
+        known = {**self.parameters, **self.resources}
+        for name in names:
+            if name not in known:
+                raise NotFound(
+                    "the template has no such resource.", where=name, do=f"It has {', '.join(known)}."
+                )
+        body = ",\n".join(f"  {json.dumps(name)}: {laid_out(known[name], _TOP - 2, 0)}" for name in names)
+        return f"{{\n{body}\n}}"
 
     def write(self, path: str | Path) -> Path:
         """Write it into a file: the file's path."""
