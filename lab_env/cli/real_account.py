@@ -56,7 +56,7 @@ def question(name: str) -> str:
     told = (
         f"This reads the real AWS account behind the profile {name!r}, with {calls} kinds of calls whose names begin "
         f"with Describe, Get or List, of {', '.join(READS)}. Objects are not read. Nothing is changed, and nothing "
-        "leaves this machine but these calls. Type the profile's name to go on: "
+        "leaves this machine but these calls and those that sign the profile in. Type the profile's name to go on: "
     )
     return "\n".join(wrap(told, 100)) + " "
 

@@ -118,7 +118,7 @@ def _named(prefix_list: str, groups: Sequence[SecurityGroup]) -> bool:
 
 
 def _s3_prefix_list(draft: Draft, identifier: str) -> None:
-    told = f"Id of the prefix list com.amazonaws.<region>.s3: each Region has its own; {draft.region}'s is given."
+    told = f"Id of the prefix list com.amazonaws.<region>.s3; this is the one of {draft.region}."
     draft.parameter(
         _PREFIX_LIST, identifier, Default=identifier, AllowedPattern="pl-[0-9a-f]+", Description=told
     )

@@ -32,7 +32,7 @@ def declare(draft: Draft, buckets: Iterable[Bucket], keys: Iterable[Key], roles:
     """
     for bucket in buckets:
         name = draft.name(bucket.name, bucket.name, "Bucket")
-        told = f"A bucket name of your own in place of {bucket.name}: nobody else in AWS may have it."
+        told = f"In place of {bucket.name}: a name that is free in all of AWS."
         draft.parameter(
             f"{name}Name", bucket.name, AllowedPattern=_NAME, ConstraintDescription=_RULE, Description=told
         )
