@@ -249,3 +249,21 @@ def test_functions(value, found, names):
 def test_an_unknown_attribute():
     with pytest.raises(NotModelled, match=r"K\.Tags: the lab does not know this attribute"):
         VALUES.resolve({"Fn::GetAtt": ["K", "Tags"]})
+
+
+def test_canary_moto_s_bucket_of_a_template(lab):
+    """Why the lab deploys by itself: moto takes a bucket's encryption and tags from a template, and nothing else.
+
+    When this fails, see whether moto's own CloudFormation would do.
+    """
+    from moto.s3.models import FakeBucket
+
+    properties = {
+        "BucketName": "moto-made",
+        "VersioningConfiguration": {"Status": "Enabled"},
+        "LoggingConfiguration": {"DestinationBucketName": "moto-made", "LogFilePrefix": "x/"},
+    }
+    made = FakeBucket.create_from_cloudformation_json(
+        "moto-made", {"Properties": properties}, "123456789012", "us-east-1"
+    )
+    assert (made.versioning_status, made.logging) == (None, {})
