@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from lab_env.cli.real_account import read_profile
@@ -33,6 +34,11 @@ def add_to(commands: Any) -> None:
         "--profile",
         metavar="NAME",
         help="a real account, read-only, by a profile of the AWS CLI's; asks first",
+    )
+    source.add_argument(
+        "--calls",
+        action="store_true",
+        help="only list the calls that --profile makes; with --json, an IAM policy of just what they need",
     )
     parser.add_argument(
         "--region",
@@ -70,11 +76,27 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Read the state, judge it, tell it."""
+    if options.calls:
+        return _tell_calls(options)
     if options.profile:
         account = read_profile(options.profile, options.region)
         return tell(judge(account.network, account.services, options), options)
     network = read_path(options.snapshot, region=options.region)
     return tell(judge(network, read_services(options.snapshot, network), options), options)
+
+
+def _tell_calls(options: argparse.Namespace) -> int:
+    """What a real account would be asked; nobody is asked anything."""
+    from lab_env.access.reading import reading_policy
+    from lab_env.snapshot.account import READS
+    from lab_env.snapshot.template.document import laid_out
+
+    if options.json:
+        print(laid_out(reading_policy()))
+    else:
+        for service, calls in READS.items():
+            print(*wrap(f"{service}: {', '.join(sorted(calls))}", 100, subsequent_indent="    "), sep="\n")
+    return 0
 
 
 def judge(network: Network, services: ServiceState, options: argparse.Namespace) -> Report:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from textwrap import wrap
 
 from lab_env.errors import InvalidInput
 from lab_env.snapshot.account import READS, Account
+
+# What Jupyter gives every kernel, and with it every program that a cell starts; terminals do not have it.
+_KERNEL = "JPY_PARENT_PID"
 
 
 def read_profile(name: str, region: str = "") -> Account:
@@ -37,8 +42,23 @@ def read_profile(name: str, region: str = "") -> Account:
         raise InvalidInput(
             f"the account cannot be read: {error}",
             where=f"profile {name}",
-            do="AWS's managed policy SecurityAudit allows every call that is made.",
+            do="audit --calls --json prints a policy that allows every call that is made, and nothing else.",
         ) from error
+
+
+def question(name: str) -> str:
+    """What is told, and asked, before a real account is read.
+
+    Args:
+        name: the profile's name.
+    """
+    calls = sum(map(len, READS.values()))
+    told = (
+        f"This reads the real AWS account behind the profile {name!r}, with {calls} kinds of calls whose names begin "
+        f"with Describe, Get or List, of {', '.join(READS)}. Objects are not read. Nothing is changed, and nothing "
+        "leaves this machine but these calls and those that sign the profile in. Type the profile's name to go on: "
+    )
+    return "\n".join(wrap(told, 100)) + " "
 
 
 def _agree(name: str) -> None:
@@ -47,20 +67,13 @@ def _agree(name: str) -> None:
     Raises:
         InvalidInput: no person sits there, or the answer is another.
     """
-    if not sys.stdin.isatty():
+    # A cell's "!command" is given a terminal of its own, at which nobody can type.
+    if _KERNEL in os.environ or not sys.stdin.isatty():
         raise InvalidInput(
             "a real account is read only when a person at a terminal agrees.",
             where=f"profile {name}",
             do="Run this command in a terminal of your own.",
         )
-    calls = sum(map(len, READS.values()))
-    print(
-        f"This reads the real AWS account behind the profile {name!r}, with {calls} kinds of calls whose names begin\n"
-        f"with Describe, Get or List, of {', '.join(READS)}. Objects are not read. Nothing is changed, and nothing\n"
-        "leaves this machine but these calls. Type the profile's name to go on: ",
-        end="",
-        file=sys.stderr,
-        flush=True,
-    )
+    print(question(name), end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip() != name:
         raise InvalidInput("that is not its name; nothing was read.", where=f"profile {name}")

@@ -52,6 +52,7 @@ _GAPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "lab_env.cloud.ec2_transit_gateways",
             "lab_env.cloud.ec2_vpn_gateways",
         ),
+        "cloudformation": ("lab_env.cloud.stacks",),
         "iam": ("lab_env.cloud.iam_managed_policies",),
         "s3": ("lab_env.cloud.s3", "lab_env.cloud.s3_access_logs", "lab_env.cloud.speed"),
         "directconnect": (

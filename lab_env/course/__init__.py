@@ -15,6 +15,7 @@ from lab_env.course import (
     chapter11,
     chapter12,
     chapter13,
+    chapter15,
 )
 from lab_env.course.exercise import CheckResult, Exercise, State, Status, autograding
 from lab_env.errors import NotFound
@@ -36,6 +37,7 @@ EXERCISES: dict[str, Exercise] = {
         chapter11,
         chapter12,
         chapter13,
+        chapter15,
     )
     for item in chapter.EXERCISES
 }

@@ -95,9 +95,10 @@ class Judge:
         """A call has passed that may have changed what decides."""
         if call.service == "s3" and (call.key or call.operation in _OF_OBJECTS):
             return
-        self._services.forget(call.service)
+        # A stack holds resources of any service.
+        self._services.forget("" if call.service == "cloudformation" else call.service)
         self._known.clear()
-        if call.service == "iam":
+        if call.service in ("iam", "cloudformation"):
             self._signers.clear()
 
     def judge(

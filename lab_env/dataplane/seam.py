@@ -36,7 +36,7 @@ from lab_env.snapshot.state import ServiceState
 
 PORTS = {"https": 443, "http": 80}
 # What the network is read from: a mutating call to one of these makes the snapshot stale.
-NETWORK_SERVICES = frozenset({"ec2", "directconnect"})
+NETWORK_SERVICES = frozenset({"ec2", "directconnect", "cloudformation"})
 NOT_FOUND = 404
 
 

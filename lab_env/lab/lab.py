@@ -11,6 +11,7 @@ from lab_env import scenario
 from lab_env.cloud.iam_simulate import answer_simulations
 from lab_env.cloud.lab_time import keep_lab_time
 from lab_env.cloud.mock import MockCloud
+from lab_env.cloud.stacks import Stacks
 from lab_env.errors import InvalidInput
 from lab_env.lab.arguments import checked
 from lab_env.lab.bench import Bench
@@ -72,6 +73,7 @@ class Lab(Widgets, Learning):
         self._plane.connect()
         self._cloud.intercept("cloudtrail", "LookupEvents", self._look_up)
         answer_simulations(self._cloud)
+        Stacks(self._cloud)
         # Steps ask for the same few clients again and again; one takes as long to make as several calls.
         client = cache(boto3.client)
         for step in steps:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lab_env import scenario
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from lab_env.compliance.report import Report
     from lab_env.network import Network, Source
     from lab_env.snapshot.asking import Describe
+    from lab_env.snapshot.template import Template
     from lab_env.views.diff import DiffView
     from lab_env.views.explanation import Explanation
     from lab_env.views.option_board import OptionBoard
@@ -145,10 +147,31 @@ class Looking(Places):
         """
         from lab_env.scenario.audited import audit_firm
 
-        def api(service: str, region: str) -> Describe:
-            return partial(self._cloud.describe, service, region=region)
+        return audit_firm(self._api, self.network, self._sites(), prefixes, framework)
 
-        return audit_firm(api, self.network, self._sites(), prefixes, framework)
+    def export_cloudformation(self) -> Template:
+        """A CloudFormation template that makes what stands now: the firm's network, buckets, key, roles and logs.
+
+        Raises:
+            NotModelled: something stands there that no template is written of.
+        """
+        from lab_env.scenario.exported import firm_template
+
+        return firm_template(self._api, self.network)
+
+    def export_snapshot(self, folder: str | Path) -> int:
+        """Write what the account answers now into a folder, each answer as the AWS CLI prints it.
+
+        Args:
+            folder: where to; made when absent.
+
+        Returns:
+            How many files stand there.
+        """
+        from lab_env.snapshot.service_export import write_account
+
+        write_account(self._api, scenario.ACCOUNT, self.network, folder)
+        return sum(1 for _ in Path(folder).rglob("*.json"))
 
     def costs(self, gigabytes: int = 1000) -> Table:
         """What a month costs of what stands now, when jobs in subnet A read that much by the way that stands.
@@ -175,6 +198,9 @@ class Looking(Places):
 
         self._check_open()
         return option_board()
+
+    def _api(self, service: str, region: str) -> Describe:
+        return partial(self._cloud.describe, service, region=region)
 
     def _sites(self) -> list[TrainingSite]:
         """Where jobs have run or were meant to: before the first one, subnet A with the training group."""

@@ -24,4 +24,6 @@ def read_flow_logs(describe: Describe, region: str) -> Iterator[FlowLog]:
             delivers=found.text("DeliverLogsStatus", "") != "FAILED",
             destination=found.text("LogDestination", "") or found.text("LogGroupName", ""),
             region=region,
+            format=found.text("LogFormat", ""),
+            interval=found.number("MaxAggregationInterval", 600) or 600,
         )

@@ -138,6 +138,8 @@ class FlowLog(Partial):
         delivers: whether what it recorded arrives: delivery has not ``FAILED``.
         destination: the ARN of the bucket or stream, or the name of the log group, that it is delivered to.
         region: where it is.
+        format: the fields of a record, as ``${srcaddr} ${dstaddr} …``; empty where it is not told.
+        interval: seconds in which packets are put together into a record.
     """
 
     id: str
@@ -147,6 +149,8 @@ class FlowLog(Partial):
     delivers: bool = True
     destination: str = ""
     region: str = ""
+    format: str = ""
+    interval: int = 600
 
 
 @dataclass(frozen=True, slots=True)

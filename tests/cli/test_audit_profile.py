@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +12,9 @@ import boto3
 import pytest
 
 from lab_env import Lab
+from lab_env.access.reading import reading_policy
+from lab_env.cloud.call import ApiCall
+from lab_env.errors import InvalidInput
 from lab_env.snapshot.account import READS
 from tests.compliance import hardening
 
@@ -29,7 +33,13 @@ class Account:
         hardening.lock(boto3.client)
         hardening.run(self.lab, hardening.good_job(self.lab))
         self.told = str(self.lab.audit())
-        self.endpoint = LocalEndpoint(botocore_stubber.process_request, 0)
+        self.requests = []
+
+        def recorded(request):
+            self.requests.append(ApiCall.of(request))
+            return botocore_stubber.process_request(request)
+
+        self.endpoint = LocalEndpoint(recorded, 0)
         threading.Thread(target=self.endpoint.serve, daemon=True).start()
         self.home, self.seen = home, self.lab._plane.ledger.total
         self.profile("meridian", f"region = us-east-1\nendpoint_url = {self.endpoint.url}\n")
@@ -43,10 +53,10 @@ class Account:
         with (self.home / "config").open("a", encoding="utf-8") as config:
             config.write(f"[profile {name}]\n{settings}{keys}")
 
-    def audit(self, *words, answer="meridian\n"):
+    def audit(self, *words, answer="meridian\n", **more):
         """Run the command at a terminal where somebody types ``answer``."""
         env = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        env |= {"AWS_CONFIG_FILE": str(self.home / "config"), "AWS_EC2_METADATA_DISABLED": "true"}
+        env |= {"AWS_CONFIG_FILE": str(self.home / "config"), "AWS_EC2_METADATA_DISABLED": "true", **more}
         mine, theirs = pty.openpty()
         try:
             os.write(mine, answer.encode())
@@ -64,10 +74,12 @@ class Account:
             os.close(theirs)
 
     def asked(self):
-        """What the account was asked since the last time."""
+        """What the account was asked since the last time: as the port heard it, and as the lab's ledger has it."""
         ledger = self.lab._plane.ledger
         found = {(item.service, item.operation) for _, item in ledger.since(self.seen)}
-        self.seen = ledger.total
+        heard = {(item.service, item.operation) for item in self.requests}
+        assert heard == found
+        self.seen, self.requests[:] = ledger.total, []
         return found
 
 
@@ -81,13 +93,30 @@ def account(tmp_path_factory):
 
 
 def test_the_account_is_judged_as_the_lab_judges_it(account):
-    """The same text; every call that was made is on the list."""
+    """The same text; every call that was made is on the list, and the account is as it was before."""
+    before = account.lab.export_cloudformation().document
     done = account.audit("--profile", "meridian")
     assert (done.stdout, done.returncode) == (f"{account.told}\n", 0), done.stderr
     assert "Type the profile's name to go on" in done.stderr
     asked = account.asked()
     assert asked <= {(service, name) for service, names in READS.items() for name in names}
     assert ("s3", "GetBucketPolicy") in asked
+    assert not any(ApiCall("", name, "", "", "", "", "").mutates for _, name in asked)
+    assert account.lab.export_cloudformation().document == before
+
+
+def test_a_bucket_elsewhere(account):
+    """Another Region's bucket is asked there, without a call that is not on the list (HeadBucket, say)."""
+    there = boto3.client("s3", region_name="eu-west-1")
+    there.create_bucket(
+        Bucket="meridian-eu-archive", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+    )
+    account.seen, account.requests[:] = account.lab._plane.ledger.total, []
+    account.audit("--profile", "meridian", "--control", "GEO")
+    asked = account.asked()
+    assert asked <= {(service, name) for service, names in READS.items() for name in names}
+    boto3.client("s3", region_name="eu-west-1").delete_bucket(Bucket="meridian-eu-archive")
+    account.seen = account.lab._plane.ledger.total
 
 
 def test_another_answer_reads_nothing(account):
@@ -110,6 +139,37 @@ def test_without_a_terminal_it_is_refused(account):
     assert done.returncode == 2
     assert "only when a person at a terminal agrees" in done.stderr
     assert account.asked() == set()
+
+
+def test_a_cell_of_a_notebook_is_refused(account):
+    """A cell's ``!command`` has a terminal of its own, and what Jupyter gives a kernel gives it away."""
+    done = account.audit("--profile", "meridian", JPY_PARENT_PID="4711")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "only when a person at a terminal agrees" in done.stderr
+    assert account.asked() == set()
+
+
+def test_in_a_kernel_no_function_reads_an_account(account, monkeypatch):
+    """Nor by the functions under the command: a kernel's standard input is no terminal."""
+    from lab_env.cli.real_account import read_profile
+
+    monkeypatch.setenv("JPY_PARENT_PID", "4711")
+    with pytest.raises(InvalidInput, match="only when a person at a terminal agrees"):
+        read_profile("meridian", "us-east-1")
+    assert account.asked() == set()
+
+
+def test_the_calls_are_told_without_making_any(command):
+    """The list, and the policy that allows just these."""
+    code, out, err = command("audit", "--calls")
+    assert (code, err) == (0, "")
+    told = {
+        service: set(calls.split(", "))
+        for service, calls in (line.split(": ") for line in out.replace("\n    ", " ").splitlines())
+    }
+    assert told == READS
+    code, out, _ = command("audit", "--calls", "--json")
+    assert (code, json.loads(out)) == (0, reading_policy())
 
 
 @pytest.mark.parametrize(
