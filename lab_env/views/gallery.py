@@ -25,7 +25,8 @@ from lab_env.network import Flow, InterfaceSource, trace
 from lab_env.network.flow import ServiceSource, Source
 from lab_env.options import OPTIONS
 from lab_env.snapshot.ec2 import read_ec2
-from lab_env.views.option_board import GIGABYTES, HEADS, Card, card_of, with_job
+from lab_env.views.option_board import GIGABYTES, HEADS, Card, card_of
+from lab_env.views.standing import with_job
 from lab_env.views.topology import Picture, diagram
 
 FOLDER = Path(__file__).resolve().parents[2] / "diagrams"
