@@ -7,7 +7,7 @@ Zones.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -153,8 +153,7 @@ def _standing(network: Network) -> Iterator[Meter]:
     ports = {item.connection for item in network.virtual_interfaces}
     yield Meter("nat-gateway-hour", HOUR, len(gateways), _listed(item.id for item in gateways))
     yield Meter("public-ipv4-hour", HOUR, len(shown), _listed(shown))
-    placed = (f"{name} in {_zones(number)}" for name, number in zones.items())
-    yield Meter("interface-endpoint-hour", HOUR, sum(zones.values()), _listed(placed))
+    yield Meter("interface-endpoint-hour", HOUR, sum(zones.values()), _placed(zones))
     yield Meter("direct-connect-port-hour", HOUR, len(ports), _listed(ports))
 
 
@@ -180,8 +179,17 @@ def _asked(usage: Usage) -> Counted:
     yield "kms-request", usage.key_requests, "data keys made and opened"
 
 
-def _zones(number: int) -> str:
-    return f"{number} Availability Zone{'s' if number > 1 else ''}"
+def _placed(zones: Mapping[str, int]) -> str:
+    """Which endpoints stand in how many zones, those in as many together."""
+    alike = {
+        number: [name for name in zones if zones[name] == number] for number in sorted({*zones.values()})
+    }
+    return "; ".join(_in_zones(sorted(names), number) for number, names in alike.items())
+
+
+def _in_zones(names: list[str], number: int) -> str:
+    zones = f"{number} Availability Zone{'s' if number > 1 else ''}"
+    return f"{', '.join(names)} in {zones}{' each' if len(names) > 1 else ''}"
 
 
 def _listed(names: Iterator[str] | set[str]) -> str:
