@@ -176,31 +176,31 @@ HINTS = {
     "9.1": (
         "A NAT gateway works for those route tables that lead to it. Compare two lists.",
         (
-            "The ids in describe_nat_gateways, minus those in the routes of describe_route_tables, leave one. And what did "
-            "it get when it was made, that costs by the hour as well?"
+            "The ids in describe_nat_gateways, minus those in the routes of describe_route_tables, leave one. "
+            "And what did it get when it was made, that costs by the hour as well?"
         ),
         (
-            "delete_nat_gateway(NatGatewayId=…), then describe_addresses: the one without an AssociationId goes back with "
-            "release_address(AllocationId=…)."
+            "delete_nat_gateway(NatGatewayId=…), then describe_addresses: the one without an AssociationId "
+            "goes back with release_address(AllocationId=…)."
         ),
     ),
     "9.2": (
         "By the gigabyte the NAT gateway is paid, and by the gigabyte an interface endpoint is. What is not?",
         "One create_vpc_endpoint of type Gateway in the clinic's VPC. Its route appears in the tables that you name.",
         (
-            "ec2.create_vpc_endpoint(VpcId=…, ServiceName='com.amazonaws.us-east-1.s3', RouteTableIds=[…]) with the tables "
-            "of both private subnets."
+            "ec2.create_vpc_endpoint(VpcId=…, ServiceName='com.amazonaws.us-east-1.s3', RouteTableIds=[…]) "
+            "with the tables of both private subnets."
         ),
     ),
     "9.3": (
         "Three services in two zones: multiply, and compare with two NAT gateways and their addresses.",
         (
-            "create_vpc_endpoint of type Interface for sts, logs and kms, each with both private subnets and private DNS. "
-            "Only then take the NAT gateways away, and look for what they leave behind."
+            "create_vpc_endpoint of type Interface for sts, logs and kms, each with both private subnets and "
+            "private DNS. Only then take the NAT gateways away, and look for what they leave behind."
         ),
         (
-            "VpcEndpointType='Interface', SubnetIds=[both], PrivateDnsEnabled=True, three times; delete_nat_gateway twice; "
-            "release_address for each address of describe_addresses that has no AssociationId."
+            "VpcEndpointType='Interface', SubnetIds=[both], PrivateDnsEnabled=True, three times; "
+            "delete_nat_gateway twice; release_address for each address of describe_addresses that has no AssociationId."
         ),
     ),
 }
