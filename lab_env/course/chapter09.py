@@ -200,7 +200,7 @@ HINTS = {
         ),
         (
             "VpcEndpointType='Interface', SubnetIds=[both], PrivateDnsEnabled=True, three times; "
-            "delete_nat_gateway twice; release_address for each address of describe_addresses that has no AssociationId."
+            "delete_nat_gateway twice; release_address for each of describe_addresses that has no AssociationId."
         ),
     ),
 }
