@@ -93,7 +93,10 @@ class Comparison:
         rows = tuple(judged(claim, {form.key: form for form in self.forms}) for claim in CLAIMS)
         notes = ("✓ as they say; ✗ not so; ~ so for one form and not for another; – no lab can show it.",)
         return Table(
-            ("", "study notes say", "", "computed here"), rows, "Pros and cons, checked", notes=notes
+            ("", "study notes say", "", "computed here", "chapter"),
+            rows,
+            "Pros and cons, checked",
+            notes=notes,
         )
 
     def __getitem__(self, key: str) -> Form:

@@ -14,8 +14,8 @@ MOST = 10_000
 """Gigabytes a month at the right edge."""
 
 _AMOUNTS = tuple(range(0, MOST + 1, 500))
-_WIDTH, _HEIGHT = 860, 420
-_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 258, 34, 52
+_WIDTH, _HEIGHT = 820, 420
+_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 222, 34, 52
 _ROW = 18
 _STEPS = (1, 2, 2.5, 5, 10)
 # Dashes and a mark of its own for each line, in the order of the ways.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML, BoundedIntText, HBox, IntSlider, Layout, VBox
@@ -15,10 +16,41 @@ if TYPE_CHECKING:
     from lab_env.views.cost_explorer import CostExplorer
 
 _WIDE = Layout(width="100%")
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """What a number may be, and what it is called."""
+
+    name: str
+    label: str
+    low: int
+    high: int
+    step: int
+
+    def field(self, value: int) -> Any:
+        """A field to type it into; it carries the label."""
+        return BoundedIntText(
+            value=value,
+            min=self.low,
+            max=self.high,
+            step=self.step,
+            description=self.label,
+            style={"description_width": "9em"},
+            layout=Layout(width="18em"),
+        )
+
+    def slider(self, value: int) -> Any:
+        """A slider to move it with; the field beside it says the number."""
+        slider = IntSlider(value=value, min=self.low, max=self.high, step=self.step, readout=False)
+        slider.layout = Layout(flex="1 1 auto", max_width="40em")
+        return slider
+
+
 _SCALES = (
-    ("gigabytes", "GB a month", 0, MOST, 100),
-    ("hours", "Hours", 0, HOURS, 10),
-    ("zones", "Availability Zones", ZONES[0], ZONES[-1], 1),
+    _Scale("gigabytes", "GB a month", 0, MOST, 100),
+    _Scale("hours", "Hours", 0, HOURS, 10),
+    _Scale("zones", "Availability Zones", ZONES[0], ZONES[-1], 1),
 )
 
 
@@ -31,8 +63,8 @@ class Form:
 
     def __init__(self, explorer: CostExplorer) -> None:
         self._begun = explorer
-        self.fields = {name: _field(explorer, name, *scale) for name, *scale in _SCALES}
-        self.sliders = {name: _slider(explorer, name, *scale) for name, *scale in _SCALES}
+        self.fields = {scale.name: scale.field(getattr(explorer, scale.name)) for scale in _SCALES}
+        self.sliders = {scale.name: scale.slider(getattr(explorer, scale.name)) for scale in _SCALES}
         for name, field in self.fields.items():
             link((self.sliders[name], "value"), (field, "value"))
             field.observe(lambda _: self.refresh(), names="value")
@@ -51,24 +83,4 @@ class Form:
         now = self.explorer
         self.chart.value = now.image()
         tables = f"{now.meetings().html()}{now.bills().html()}"
-        self.result.value = f'<div role="status" aria-live="polite">{tables}</div>'
-
-
-def _field(explorer: CostExplorer, name: str, label: str, low: int, high: int, step: int) -> Any:
-    return BoundedIntText(
-        value=getattr(explorer, name),
-        min=low,
-        max=high,
-        step=step,
-        description=label,
-        style={"description_width": "9em"},
-        layout=Layout(width="18em"),
-    )
-
-
-def _slider(explorer: CostExplorer, name: str, label: str, low: int, high: int, step: int) -> Any:
-    # The field beside it says the number and carries the label.
-    del label
-    slider = IntSlider(value=getattr(explorer, name), min=low, max=high, step=step, readout=False)
-    slider.layout = Layout(flex="1 1 auto", max_width="40em")
-    return slider
+        self.result.value = f'<div role="status" aria-live="polite" style="line-height:1.4">{tables}</div>'
