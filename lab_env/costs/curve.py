@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
-from itertools import combinations, pairwise
+from itertools import combinations
 
-from lab_env.costs.month import HOURS, Bill, Usage, month
+from lab_env.costs.month import HOURS, Bill, Meter, Usage, billed, meters
 from lab_env.network.flow import Trace
 from lab_env.network.model import Network
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way to S3 that stands: its network, and the trace of a job's packet.
+    """A way to S3, and what runs up its bill.
 
     Attributes:
         name: what the line is called.
-        network: what stands the whole month.
-        trace: from a training job to S3.
+        meters: what stands, and what the data pass.
+        reaches: whether a training job reaches S3 by it; what does not work may still cost.
     """
 
     name: str
-    network: Network
-    trace: Trace
+    meters: tuple[Meter, ...]
+    reaches: bool = True
+
+    @classmethod
+    def of(cls, name: str, network: Network, trace: Trace) -> Way:
+        """The way that a training job's packet takes to S3 in a network."""
+        return cls(name, meters(network, trace), trace.reached)
 
     def bill(self, gigabytes: int, hours: int = HOURS) -> Bill:
         """The month's bill when jobs read that many GB and what stands has stood that many hours."""
-        return month(self.network, self.trace, replace(Usage(gigabytes), hours=hours))
+        return billed(self.meters, Usage(gigabytes, hours))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ def crossings(ways: Sequence[Way], amounts: Sequence[int], hours: int = HOURS) -
 
     Args:
         ways: the ways to compare, each with each.
-        amounts: GB a month, rising; two lines that cross twice between neighbours are not told apart.
+        amounts: GB a month, rising; lines that cross twice between two neighbours are not seen to.
         hours: how long what stands has stood.
     """
     found = (item for one, other in combinations(ways, 2) for item in _between(one, other, amounts, hours))
@@ -66,12 +71,21 @@ def crossings(ways: Sequence[Way], amounts: Sequence[int], hours: int = HOURS) -
 
 
 def _between(one: Way, other: Way, amounts: Sequence[int], hours: int) -> Iterator[Crossing]:
-    for low, high in pairwise(amounts):
-        for cheaper, dearer in ((one, other), (other, one)):
-            # Two lines that start at the same point only part there.
-            if _less(dearer, cheaper, low, hours) and _less(cheaper, dearer, high, hours):
-                at = _first(cheaper, dearer, low, high, hours)
-                yield Crossing(cheaper.name, dearer.name, at, cheaper.bill(at, hours).usd)
+    ahead, since = None, 0
+    for amount in amounts:
+        cheaper = _cheaper(one, other, amount, hours)
+        if cheaper is None:
+            continue
+        if ahead is not None and cheaper is not ahead:
+            at = _first(cheaper, ahead, since, amount, hours)
+            yield Crossing(cheaper.name, ahead.name, at, cheaper.bill(at, hours).usd)
+        ahead, since = cheaper, amount
+
+
+def _cheaper(one: Way, other: Way, gigabytes: int, hours: int) -> Way | None:
+    if _less(one, other, gigabytes, hours):
+        return one
+    return other if _less(other, one, gigabytes, hours) else None
 
 
 def _first(cheaper: Way, dearer: Way, low: int, high: int, hours: int) -> int:

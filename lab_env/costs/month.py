@@ -1,13 +1,13 @@
 """A month's bill for the way to S3: what stands, by the hour, and what passes, by the gigabyte or the request.
 
 Free and therefore no lines: internet gateways, virtual private gateways, gateway endpoints, and what S3 sends to a VPC
-of its Region. Not in it: the training instances, a provider's circuit to Direct Connect, addresses that are allocated
-and not in use, data between Availability Zones.
+of its Region. Not in it: the training instances, a provider's circuit to Direct Connect, data between Availability
+Zones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -31,6 +31,7 @@ class Usage:
         writes: S3 PUT, COPY, POST and LIST requests.
         keys: customer managed KMS keys.
         key_requests: KMS requests; with S3 Bucket Keys far fewer than S3's own.
+        idle_addresses: Elastic IP addresses that are allocated and associated with nothing.
     """
 
     gigabytes: int = 0
@@ -40,6 +41,7 @@ class Usage:
     writes: int = 0
     keys: int = 0
     key_requests: int = 0
+    idle_addresses: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,30 @@ class Bill:
         return sum((line.usd for line in self.lines), Decimal(0)).quantize(Decimal("0.01"))
 
 
+HOUR, GIGABYTE = "hour", "GB"
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """What runs while something stands, or while data pass it.
+
+    Attributes:
+        price: id of its price.
+        per: ``hour`` or ``GB``.
+        count: how many run at once.
+        reason: what stands there, or why the data pass it.
+    """
+
+    price: str
+    per: str
+    count: int
+    reason: str
+
+    def reading(self, usage: Usage) -> int:
+        """How many units it has counted after such a month."""
+        return self.count * (usage.hours if self.per == HOUR else usage.gigabytes)
+
+
 Counted = Iterator[tuple[str, int, str]]
 
 
@@ -82,16 +108,40 @@ def month(network: Network, way: Trace | None, usage: Usage | int) -> Bill:
     Raises:
         NotModelled: there are no prices for the network's Region.
     """
-    used = usage if isinstance(usage, Usage) else Usage(usage)
-    prices = load_prices(network.region)
-    counted = [*_standing(network, used.hours)]
+    return billed(meters(network, way), usage, network.region)
+
+
+def meters(network: Network, way: Trace | None) -> tuple[Meter, ...]:
+    """What runs up a bill: by the hour what stands in a network, by the gigabyte what a way to S3 passes.
+
+    Args:
+        network: what stands.
+        way: from the training job to S3; when there is none, or it does not arrive, no data passes.
+    """
+    found = [*_standing(network)]
     if way is not None and way.reached:
-        counted += _passing(network, way, used.gigabytes)
-    counted += _asked(used)
+        found += _passing(network, way)
+    return tuple(meter for meter in found if meter.count)
+
+
+def billed(running: Iterable[Meter], usage: Usage | int, region: str = "us-east-1") -> Bill:
+    """The bill after a month in which these meters ran.
+
+    Args:
+        running: as `meters` finds them.
+        usage: what happened in the month; a number means so many GB of training data and nothing else.
+        region: whose prices.
+
+    Raises:
+        NotModelled: there are no prices for that Region.
+    """
+    used = usage if isinstance(usage, Usage) else Usage(usage)
+    prices = load_prices(region)
+    counted = [*((one.price, one.reading(used), one.reason) for one in running), *_asked(used)]
     return Bill(tuple(Line(prices[price], quantity, why) for price, quantity, why in counted if quantity))
 
 
-def _standing(network: Network, hours: int) -> Counted:
+def _standing(network: Network) -> Iterator[Meter]:
     gateways = [item for item in network.nat_gateways if item.state == "available"]
     shown = {str(item.public_address) for item in gateways if item.public_address is not None}
     shown |= {str(lent) for item in network.interfaces for _, lent in item.public if lent.version == 4}
@@ -101,26 +151,27 @@ def _standing(network: Network, hours: int) -> Counted:
         if item.kind == "Interface" and item.state == "available"
     }
     ports = {item.connection for item in network.virtual_interfaces}
-    yield "nat-gateway-hour", hours * len(gateways), _listed(item.id for item in gateways)
-    yield "public-ipv4-hour", hours * len(shown), _listed(shown)
-    placed = (f"{name} in {_zones(number)}" for name, number in zones.items())
-    yield "interface-endpoint-hour", hours * sum(zones.values()), _listed(placed)
-    yield "direct-connect-port-hour", hours * len(ports), _listed(ports)
+    yield Meter("nat-gateway-hour", HOUR, len(gateways), _listed(item.id for item in gateways))
+    yield Meter("public-ipv4-hour", HOUR, len(shown), _listed(shown))
+    yield Meter("interface-endpoint-hour", HOUR, sum(zones.values()), _placed(zones))
+    yield Meter("direct-connect-port-hour", HOUR, len(ports), _listed(ports))
 
 
-def _passing(network: Network, way: Trace, gigabytes: int) -> Counted:
+def _passing(network: Network, way: Trace) -> Iterator[Meter]:
     met = {hop.resource for hop in way.forward}
     for gateway in sorted(met & {item.id for item in network.nat_gateways}):
-        yield "nat-gateway-gb", gigabytes, f"the way goes through {gateway}"
+        yield Meter("nat-gateway-gb", GIGABYTE, 1, f"the way goes through {gateway}")
     private = {item.id for item in network.endpoints if item.kind == "Interface"}
     if way.endpoint in private:
-        yield "interface-endpoint-gb", gigabytes, f"the way goes through {way.endpoint}"
+        yield Meter("interface-endpoint-gb", GIGABYTE, 1, f"the way goes through {way.endpoint}")
     # What comes from S3 over a public virtual interface leaves AWS there; its way back in is free.
     for interface in sorted(met & {item.id for item in network.virtual_interfaces if item.kind == "public"}):
-        yield "direct-connect-out-gb", gigabytes, f"what S3 sends leaves AWS by {interface}"
+        yield Meter("direct-connect-out-gb", GIGABYTE, 1, f"what S3 sends leaves AWS by {interface}")
 
 
 def _asked(usage: Usage) -> Counted:
+    idle = usage.idle_addresses * usage.hours
+    yield "public-ipv4-idle-hour", idle, f"{usage.idle_addresses} allocated, and associated with nothing"
     yield "s3-storage-gb-month", usage.stored, "what the buckets keep"
     yield "s3-read-request", usage.reads, "what jobs read"
     yield "s3-write-request", usage.writes, "what is written and listed"
@@ -128,8 +179,17 @@ def _asked(usage: Usage) -> Counted:
     yield "kms-request", usage.key_requests, "data keys made and opened"
 
 
-def _zones(number: int) -> str:
-    return f"{number} Availability Zone{'s' if number > 1 else ''}"
+def _placed(zones: Mapping[str, int]) -> str:
+    """Which endpoints stand in how many zones, those in as many together."""
+    alike = {
+        number: [name for name in zones if zones[name] == number] for number in sorted({*zones.values()})
+    }
+    return "; ".join(_in_zones(sorted(names), number) for number, names in alike.items())
+
+
+def _in_zones(names: list[str], number: int) -> str:
+    zones = f"{number} Availability Zone{'s' if number > 1 else ''}"
+    return f"{', '.join(names)} in {zones}{' each' if len(names) > 1 else ''}"
 
 
 def _listed(names: Iterator[str] | set[str]) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -12,6 +13,9 @@ from types import MappingProxyType
 from typing import Any
 
 from lab_env.errors import NotModelled
+
+OLD = timedelta(days=180)
+"""After so long a price should be read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,17 @@ def load_prices(region: str = "us-east-1") -> Mapping[str, Price]:
             do=f"It has {data['source']['region']}.",
         )
     return MappingProxyType({item["id"]: _price(item) for item in data["prices"]})
+
+
+def outdated(prices: Iterable[Price], today: date) -> tuple[str, ...]:
+    """Ids of the prices that were read more than 180 days ago, counted from the first of their month.
+
+    Args:
+        prices: those of `load_prices`.
+        today: the day on which the question is asked.
+    """
+    read = {price.id: date.fromisoformat(f"{price.read}-01") for price in prices}
+    return tuple(sorted(name for name, day in read.items() if today - day > OLD))
 
 
 def _price(item: Mapping[str, Any]) -> Price:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from lab_env.network import Network, Source
     from lab_env.snapshot.asking import Describe
     from lab_env.snapshot.template import Template
+    from lab_env.views.comparison import Comparison
+    from lab_env.views.cost_explorer import CostExplorer
     from lab_env.views.diff import DiffView
     from lab_env.views.explanation import Explanation
     from lab_env.views.option_board import OptionBoard
@@ -173,23 +175,26 @@ class Looking(Places):
         write_account(self._api, scenario.ACCOUNT, self.network, folder)
         return sum(1 for _ in Path(folder).rglob("*.json"))
 
-    def costs(self, gigabytes: int = 1000) -> Table:
-        """What a month costs of what stands now, when jobs in subnet A read that much by the way that stands.
+    def costs(self, gigabytes: int = 1000, *, subnet: str | None = None) -> Table:
+        """What a month costs of what stands now, when jobs read that much by the way that stands.
 
         Args:
             gigabytes: training data read in the month, in GB.
+            subnet: id of the subnet that reads; by default subnet A.
         """
         from lab_env.costs import HOURS, Usage, month
         from lab_env.network import trace
         from lab_env.views.bill import bill_table
 
         network, way = self.network, None
-        if subnet := self.names.find("subnet_a"):
-            placed, host = self._state().with_host(subnet)
+        if reader := subnet or self.names.find("subnet_a"):
+            placed, host = self._state().with_host(reader)
             way = trace(placed, Flow(InterfaceSource(host.id), DESTINATIONS["s3"]))
         listed = self._cloud.describe("kms", "ListKeys")["Keys"]
         keys = sum(self._plane.services().keys[key["KeyArn"]].customer_managed for key in listed)
-        bill = month(network, way, Usage(gigabytes, keys=keys))
+        addresses = self._cloud.describe("ec2", "DescribeAddresses")["Addresses"]
+        idle = sum("AssociationId" not in address for address in addresses)
+        bill = month(network, way, Usage(gigabytes, keys=keys, idle_addresses=idle))
         return bill_table(bill, f"A month: {HOURS} hours, {gigabytes:,} GB of training data read")
 
     def options(self) -> OptionBoard:
@@ -201,6 +206,33 @@ class Looking(Places):
 
     def _api(self, service: str, region: str) -> Describe:
         return partial(self._cloud.describe, service, region=region)
+
+    def compare(self, gigabytes: int = 1000) -> Comparison:
+        """The options in one table: built, traced, probed, judged by every control and priced, each in its own cloud.
+
+        Args:
+            gigabytes: training data that jobs read in the month, in GB.
+        """
+        from lab_env.views.comparison import compare
+
+        self._check_open()
+        return compare(gigabytes)
+
+    def cost_explorer(self, gigabytes: int = 1000, hours: int = 730, zones: int = 2) -> CostExplorer:
+        """What a month costs by each way to S3, over its gigabytes: sliders, where lines cross, the bills behind.
+
+        Args:
+            gigabytes: training data read in the month, in GB.
+            hours: how long what stands has stood.
+            zones: in how many Availability Zones it stands.
+
+        Raises:
+            InvalidInput: a number beyond what the sliders reach.
+        """
+        from lab_env.views.cost_explorer import explore
+
+        self._check_open()
+        return explore(gigabytes, hours, zones)
 
     def _sites(self) -> list[TrainingSite]:
         """Where jobs have run or were meant to: before the first one, subnet A with the training group."""

@@ -14,7 +14,8 @@ from lab_env.costs import HOURS, month
 from lab_env.errors import InvalidInput, LabError
 from lab_env.network import Flow, InterfaceSource, trace
 from lab_env.options import Option, interface_endpoint, nat_in_public_subnet
-from lab_env.views.option_board import built, with_job
+from lab_env.views.option_board import built
+from lab_env.views.standing import with_job
 from lab_env.views.table import Table
 
 WAYS = (

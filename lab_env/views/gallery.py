@@ -26,7 +26,8 @@ from lab_env.network import Flow, InterfaceSource, trace
 from lab_env.network.flow import ServiceSource, Source
 from lab_env.options import OPTIONS, Clients
 from lab_env.scenario import chapter08
-from lab_env.views.option_board import GIGABYTES, HEADS, Card, card_of, with_job
+from lab_env.views.option_board import GIGABYTES, HEADS, Card, card_of
+from lab_env.views.standing import with_job
 from lab_env.views.topology import Picture, diagram
 
 FOLDER = Path(__file__).resolve().parents[2] / "diagrams"

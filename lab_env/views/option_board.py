@@ -13,34 +13,24 @@ from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from html import escape
-from ipaddress import ip_network
-from itertools import count, islice
 from typing import Any
 
-import boto3
-
 from lab_env import scenario
-from lab_env.cloud.mock import MockCloud
 from lab_env.compliance import AuditState, TrainingSite, audit
 from lab_env.compliance.controls import PATH
-from lab_env.compliance.probes import INTERFACE, INTERNET_HOST, Probe, probes
+from lab_env.compliance.probes import INTERNET_HOST, probes
 from lab_env.costs import month
-from lab_env.dataplane.places import STRANGER_ADDRESS
-from lab_env.dataplane.seam import DataPlane
 from lab_env.errors import LabError
-from lab_env.names import Names
 from lab_env.network import Flow, InterfaceSource, Network, Trace, trace
-from lab_env.network.flow import InternetSource
-from lab_env.network.model import NetworkInterface, SecurityGroup, SecurityGroupRule
 from lab_env.options import OPTIONS, Option
 from lab_env.views.bill import bill_table
+from lab_env.views.reach import reached_from_outside
+from lab_env.views.standing import JOB_INTERFACE, S3, standing, with_job
 from lab_env.views.table import WIDTH, text_blocks
 from lab_env.views.topology import diagram
 from lab_env.views.trace_view import TraceView
 
 GIGABYTES = 1000
-JOB = "meridian-readmission"
-_S3 = f"{scenario.TRAINING_BUCKET}.s3.{scenario.REGION}.amazonaws.com"
 _ELSEWHERE = "s3.eu-west-1.amazonaws.com"
 _SECONDS = 120
 HEADS = ("option", "the job", "NET-1…4", "what else opens", "USD a month")
@@ -213,7 +203,7 @@ def _hops(view: TraceView) -> Iterator[str]:
 
 def _job_and_way(network: Network, site: TrainingSite) -> tuple[Network, Trace]:
     job = with_job(network, site)
-    return job, trace(job, Flow(InterfaceSource("eni-job-0"), _S3))
+    return job, trace(job, Flow(InterfaceSource(JOB_INTERFACE), S3))
 
 
 def _lost(way: Trace) -> str:
@@ -223,32 +213,8 @@ def _lost(way: Trace) -> str:
 
 def built(option: Option) -> tuple[Network, TrainingSite]:
     """The network that an option's calls make of chapter 01's, and where jobs run in it; no cloud may be open."""
-    cloud = MockCloud.start()
-    try:
-        scenario.build_private_vpc(boto3.client)
-        option.build(boto3.client)
-        if option.announces:
-            cloud.announce(option.announces)
-        names = Names(lambda operation, params: cloud.describe("ec2", operation, params))
-        return DataPlane(cloud).network(), TrainingSite(names.subnet_a, (names.training_security_group,))
-    finally:
-        cloud.stop()
-
-
-def with_job(network: Network, site: TrainingSite) -> Network:
-    """The network while a training job runs: its two interfaces, as SageMaker makes them."""
-    subnet = network.subnet[site.subnet]
-    told = f"[Do not delete] ENI for SageMaker training job {JOB}"
-    taken = {address for item in network.interfaces for address in item.addresses}
-    # AWS keeps the first four addresses of a subnet.
-    every = (subnet.cidrs[0][number] for number in count(4))
-    free = (address for address in every if address not in taken)
-    for number, address in enumerate(islice(free, 2)):
-        held = NetworkInterface(
-            f"eni-job-{number}", subnet.vpc, subnet.id, (address,), site.groups, description=told
-        )
-        network = network.with_interface(held)
-    return network
+    with standing(option) as found:
+        return found.network, found.site
 
 
 def _opened(network: Network, site: TrainingSite) -> Iterator[str]:
@@ -263,21 +229,8 @@ def _opened(network: Network, site: TrainingSite) -> Iterator[str]:
             yield told
         elif lent.reach(place).reached:
             yield f"{told}, for a host with a public address"
-    if _reached_from_outside(lent, site):
+    if reached_from_outside(lent, site):
         yield "the subnet itself, from the internet, where a security group lets it in"
-
-
-def _reached_from_outside(lent: Probe, site: TrainingSite) -> bool:
-    """Whether a stranger reaches a host there that has a public address and a security group that lets all in."""
-    anyone = (SecurityGroupRule("-1", None, None, ip_network("0.0.0.0/0")),)
-    host = lent.network.interface[INTERFACE]
-    door = SecurityGroup("sg-open-door", host.vpc, anyone, anyone)
-    groups = (*lent.network.security_groups, door)
-    open_host = replace(host, groups=(*site.groups, door.id))
-    others = tuple(item for item in lent.network.interfaces if item.id != INTERFACE)
-    network = replace(lent.network, security_groups=groups, interfaces=(*others, open_host))
-    public = str(host.public_address())
-    return trace(network, Flow(InternetSource(STRANGER_ADDRESS), public)).reached
 
 
 if __name__ == "__main__":

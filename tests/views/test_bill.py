@@ -14,7 +14,7 @@ def test_each_line_and_the_sum():
     way = trace(network, Flow(InterfaceSource("eni-job"), S3))
     table = bill_table(month(network, way, Usage(1000, key_requests=30_000)), "October")
     assert table.rows == (
-        ("NAT gateway", "730 hours", "0.045 per hour", "32.85", "nat-1", "2026-02"),
+        ("NAT gateway", "730 hours", "0.045 per hour", "32.85", "nat-1", "2026-09"),
         ("public IPv4 address in use", "730 hours", "0.005 per hour", "3.65", "54.144.0.9", "2026-02"),
         (
             "data through the NAT gateway",
@@ -22,7 +22,7 @@ def test_each_line_and_the_sum():
             "0.045 per GB",
             "45.00",
             "the way goes through nat-1",
-            "2026-02",
+            "2026-09",
         ),
         (
             "KMS requests, symmetric",

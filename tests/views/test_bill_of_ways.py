@@ -6,7 +6,8 @@ import pytest
 
 from lab_env.errors import InvalidInput
 from lab_env.views.bill_of_ways import WAYS, bill_of_ways, row_of
-from lab_env.views.option_board import built, with_job
+from lab_env.views.option_board import built
+from lab_env.views.standing import with_job
 
 # 10 TB. The gateway endpoint: nothing. The interface endpoint: 2 zones × 730 h × 0.01, 10,000 GB × 0.01. The NAT
 # gateway: 730 h × 0.045 and 730 h × 0.005 for its address, 10,000 GB × 0.045.
