@@ -23,7 +23,7 @@ from lab_env.snapshot.state import (
 from lab_env.snapshot.template import template_of
 from lab_env.snapshot.template.document import laid_out
 from lab_env.snapshot.template.draft import Draft, logical
-from tests.network.builder import table, with_endpoint, with_nat
+from tests.network.builder import table, with_endpoint, with_interface_endpoint, with_nat
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 ANYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
@@ -235,6 +235,22 @@ def test_what_no_service_is_written_of(words, more):
         more["flow_logs"]["fl-1"] = replace(more["flow_logs"]["fl-1"], resource=network.vpcs[0].id)
     with pytest.raises(NotModelled, match=words):
         written(network, **more)
+
+
+def test_an_interface_endpoint():
+    """Subnets, groups and private DNS in place of route tables; its groups by reference."""
+    found = written(
+        replace(with_interface_endpoint(plain()), internet_gateways=(), network_acls=plain().network_acls)
+    )
+    (own,) = (
+        item["Properties"]
+        for item in found.resources.values()
+        if item["Properties"].get("VpcEndpointType") == "Interface"
+    )
+    assert "RouteTableIds" not in own
+    assert own["PrivateDnsEnabled"] is True
+    assert all("Ref" in one for one in own["SubnetIds"])
+    assert all(one["Fn::GetAtt"][1] == "GroupId" for one in own["SecurityGroupIds"])
 
 
 def test_what_a_text_names():
