@@ -45,9 +45,8 @@ class Drilling(Places):
         from lab_env.course.drills.drill import Drill, Yard
 
         self._check_open()
-        drill = Drill(
-            Yard(self._fresh_ground, self.wait, self._plane_forgets_calls, self._calls), seed, level
-        )
+        yard = Yard(self._fresh_ground, self.wait, self._forget_calls, self._calls, self._stands_in)
+        drill = Drill(yard, seed, level)
         self._drill = drill
         return drill
 
@@ -65,9 +64,12 @@ class Drilling(Places):
             self._plane.network,
         )
 
-    def _plane_forgets_calls(self) -> None:
+    def _forget_calls(self) -> None:
         # Each renewal brings a data plane of its own.
         self._plane.forget_calls()
 
     def _calls(self) -> int:
         return sum(not attempt.place.startswith(_OF_JOBS) for attempt in self.ledger)
+
+    def _stands_in(self, drill: Drill) -> bool:
+        return self._drill is drill and not self._closed

@@ -17,7 +17,7 @@ from lab_env.course.drills.running import Run, names_for, run
 from lab_env.course.drills.score import Effort
 from lab_env.course.drills.shown import Answer, Grade, Hint, Shown
 from lab_env.course.exercise import Status
-from lab_env.errors import LabError
+from lab_env.errors import InvalidInput, LabError
 
 RUNGS = 3
 _ID = re.compile(r"\b[a-z]+-[0-9a-f]{8,17}\b")
@@ -32,12 +32,14 @@ class Yard:
         wait: waits for a training job, and answers how it went, to be read.
         forget_calls: lets the lab forget every call so far, so that nobody reads there what was broken.
         calls: how many calls were made since then, those of jobs left out.
+        stands: whether the lab still stands in this drill, and in no other.
     """
 
     fresh: Callable[[], Ground]
     wait: Callable[[str], object]
     forget_calls: Callable[[], None]
     calls: Callable[[], int]
+    stands: Callable[[Drill], bool]
 
 
 class Drill(Shown):
@@ -94,7 +96,11 @@ class Drill(Shown):
         """Whether it is repaired: the job is run again, and the audit asked.
 
         Where no call was made since the last grade, that one stands, and no try is counted.
+
+        Raises:
+            InvalidInput: the lab has begun something else meanwhile.
         """
+        self._check_stands()
         calls = self._yard.calls() - self._own_calls
         if self._grade is not None and calls == self._graded_at:
             return self._grade
@@ -104,7 +110,12 @@ class Drill(Shown):
         return self._grade
 
     def hint(self) -> Hint:
-        """The next hint on the fault that the job meets now, from a nudge to nearly the answer."""
+        """The next hint on the fault that the job meets now, from a nudge to nearly the answer.
+
+        Raises:
+            InvalidInput: the lab has begun something else meanwhile.
+        """
+        self._check_stands()
         fault = self._met()
         rung = self._rungs[fault.id] = min(self._rungs.get(fault.id, 0) + 1, RUNGS)
         given = sum(self._rungs.values())
@@ -137,6 +148,13 @@ class Drill(Shown):
             fault.repairs(hands)
         self._effort, self._graded_at = replace(self._effort, given_up=True), -1
         return self.check()
+
+    def _check_stands(self) -> None:
+        if not self._yard.stands(self):
+            again = f"lab.drill(seed={self.seed}, level={self.level})"
+            raise InvalidInput(
+                "the lab has begun anew since.", where=self.title, do=f"Begin it with {again}."
+            )
 
     def _ends(self) -> dict[str, str]:
         """Where the job ends under each of the faults alone; with one fault, all hints are on that one anyway."""

@@ -21,6 +21,7 @@ from lab_env.course.drills.fault import Hands
 from lab_env.course.drills.look import Ground, Looking, job_request
 from lab_env.course.drills.running import names_for, run
 from lab_env.course.exercise import Status
+from lab_env.errors import InvalidInput
 
 SAMPLE = [(seed, level) for level in RECIPES for seed in (0, 20, 40, 60)]
 
@@ -191,6 +192,8 @@ def test_hints_and_giving_up(lab):
     assert "ec2.associate_route_table(" in str(answer)
     again = begun(lab, 12, 1)
     assert str(again) == str(drill)
+    with pytest.raises(InvalidInput, match="the lab has begun anew since"):
+        drill.check()
     assert str(again.give_up()) == str(answer)
     solved = again.solve()
     assert (solved.status, solved.effort.points) == (Status.DONE, 0)
