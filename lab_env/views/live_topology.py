@@ -126,7 +126,6 @@ class LiveTopology:
         diff = network_diff(self._before, self._now)
         lines = "".join(f"<li>{escape(str(change))}</li>" for change in diff.changes)
         self.said.value = status(f"<ul>{lines}</ul>" if lines else "<p>Nothing changed.</p>")
-        self.settle.disabled = not diff
         self.picture.value = diagram(self._now, since=self._before)._repr_html_()
 
 
