@@ -10,6 +10,7 @@ from collections.abc import Callable
 from itertools import cycle
 from statistics import median
 from time import perf_counter
+from typing import Any
 
 import boto3
 
@@ -32,9 +33,9 @@ def measure() -> str:
     form = TracerForm(lab.tracer())
     found = {
         "tracer: opened": _median(lambda: TracerForm(lab.tracer())),
-        "a hop": _median(_turning(form.hops, (2, 3, 4))),
+        "a hop": _median(_turning(form.hop, (2, 3, 4))),
         "a rule": _median(_turning(form.rules.children[0], (False, True))),
-        "another source": _median(_turning(form.start, (1, 0))),
+        "another source": _median(_pressing(form.starts[:2])),
     }
     found |= _following(lab)
     found |= _playing(lab)
@@ -94,6 +95,11 @@ def _playing(lab: Lab) -> dict[str, float]:
 def _turning(widget: object, values: tuple[object, ...]) -> Callable[[], None]:
     following = cycle(values)
     return lambda: setattr(widget, "value", next(following))
+
+
+def _pressing(buttons: list[Any]) -> Callable[[], None]:
+    following = cycle(buttons)
+    return lambda: next(following).click()
 
 
 def _median(act: Callable[[], object]) -> float:

@@ -1,4 +1,4 @@
-"""The options against the controls, with the learner's own cloud as one more column and the evidence behind each mark.
+"""The options against the controls, with the learner's own cloud as one more column, and the evidence behind each mark.
 
 The options are built, each in a fresh cloud, by `option_board`, once a kernel: they are the same each time. The own
 column is looked at anew after each call that changes the network. Where nobody looks it is a static table.
@@ -58,9 +58,9 @@ class Board:
 
     @property
     def cards(self) -> tuple[Card, ...]:
-        """The columns: the options, then the own cloud where there is something to look at."""
+        """The columns: the own cloud where there is something to look at, then the options."""
         own = self.look()
-        return (*options().cards, *((own,) if own else ()))
+        return (*((own,) if own else ()), *options().cards)
 
     def __str__(self) -> str:
         cards = self.cards

@@ -87,8 +87,8 @@ class BoardForm:
     @one_at_a_time
     def _show(self) -> None:
         shown = tuple(card for card in self._options if self.columns[card.key].value)
-        cards = (*shown, *((self._own,) if self._own else ()))
-        every = (*self._options, *((self._own,) if self._own else ()))
+        own = (self._own,) if self._own else ()
+        cards, every = (*own, *shown), (*own, *self._options)
         said = likeness(every) if every else NOTHING
         fault = f"<p>{escape(self._fault)}</p>" if self._fault else ""
         self.said.value = status(f"<p><strong>{escape(said)}</strong></p>{fault}")

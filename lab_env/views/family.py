@@ -46,7 +46,7 @@ background-color:var(--pp-page)!important;border:1px solid var(--pp-line)!import
 .pp-widget option:checked{background:var(--pp-hit);color:var(--pp-text)}
 .pp-widget button{color:var(--pp-text)!important;background:var(--pp-page)!important;box-shadow:none!important;
 border:1px solid var(--pp-line)!important;border-radius:4px}
-.pp-widget button:disabled{opacity:1;color:var(--pp-soft)!important;border-style:dashed!important}
+.pp-widget button{white-space:normal;text-align:left;line-height:1.45;padding:0.25em 0.8em}
 .pp-widget :focus-visible,.pp-widget :focus{outline:3px solid var(--pp-ring)!important;outline-offset:2px}
 .pp-widget img{max-width:100%;height:auto}
 .pp-widget .widget-checkbox{width:auto;height:auto;overflow:visible;margin:0}
@@ -56,7 +56,9 @@ align-items:flex-start;margin:0.15em 0}
 .pp-widget .widget-inline-hbox>select,.pp-widget .widget-inline-hbox>input{width:auto;flex:1 1 auto}
 .pp-widget [role=status] ul{list-style:none;margin:0;padding:0}
 .pp-widget select,.pp-widget input:not([type=checkbox]){min-width:0;max-width:100%;box-sizing:border-box}
-.pp-widget .widget-select select{width:100%;flex:none}
+.pp-widget .pp-hops{list-style:none;margin:0.3em 0;padding:0}
+.pp-widget .pp-hops li{padding:0.1em 0.5em;border-left:4px solid transparent;overflow-wrap:anywhere}
+.pp-widget .pp-hops [aria-current]{background:var(--pp-hit);border-left-color:var(--pp-ring);font-weight:700}
 .pp-widget .widget-checkbox input{width:1.15em;height:1.15em;flex:none;margin:0.15em 0 0}
 .pp-widget summary{cursor:pointer}
 .pp-widget dl{display:grid;grid-template-columns:auto 1fr;gap:0.1em 0.8em;margin:0.2em 0}

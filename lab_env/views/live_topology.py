@@ -92,7 +92,11 @@ class LiveTopology:
         self._at = self._cell()
         wide = Layout(width="100%")
         self.said, self.picture = HTML(layout=wide), HTML(layout=wide)
-        self.settle = Button(description="Remove the marks", tooltip="Compare with how it stands now")
+        self.settle = Button(
+            description="Remove the marks",
+            tooltip="Compare with how it stands now",
+            layout=Layout(width="auto"),
+        )
         self.settle.on_click(lambda _: self._settle())
         told = "Drawn anew after each call that changes the network. Marked is what the newest such cell changed."
         self.box = framed("Topology", [self.said, self.settle, self.picture], told)
@@ -126,7 +130,6 @@ class LiveTopology:
         diff = network_diff(self._before, self._now)
         lines = "".join(f"<li>{escape(str(change))}</li>" for change in diff.changes)
         self.said.value = status(f"<ul>{lines}</ul>" if lines else "<p>Nothing changed.</p>")
-        self.settle.disabled = not diff
         self.picture.value = diagram(self._now, since=self._before)._repr_html_()
 
 

@@ -1,6 +1,7 @@
 """The packet tracer's form: where from, where to, a list of hops to walk along, and the rules to turn.
 
-The list is the browser's own: its arrow keys go from hop to hop, and a screen reader reads out each.
+JupyterLab keeps the arrow keys for its cells while a list, a drop-down or a radio button has the focus, and leaves them
+to text and number fields. So hops are walked by a number field, and places to start from are buttons.
 """
 
 from __future__ import annotations
@@ -12,22 +13,24 @@ from html import escape
 from threading import RLock
 from typing import Any
 
-from ipywidgets import HTML, BoundedIntText, Button, Checkbox, Combobox, Dropdown, HBox, Layout, Select, VBox
+from ipywidgets import HTML, BoundedIntText, Button, Checkbox, Combobox, HBox, Layout, VBox
 
 from lab_env.errors import LabError
 from lab_env.network.what_if import Rule
 from lab_env.views.facts import what_if_text
 from lab_env.views.family import columns, framed, heading, one_at_a_time, status
 from lab_env.views.names import Names
-from lab_env.views.tracer import COLUMNS, Journey, Tracer
+from lab_env.views.tracer import COLUMNS, Journey, Start, Tracer
 
 _LABEL = {"description_width": "4.5em"}
 _WIDE = Layout(width="100%")
 _FIELD = Layout(width="98%")
+_TEXT = Layout(width="auto", height="auto")
 _TOLD = (
-    "Choose a hop in the list (arrow keys), or press Back and Next. Under What if, take out a rule or add one: "
-    "the packet meets a copy of the network, the cloud stays as it is."
+    "Press Next and Back, or the arrow keys in the field Hop. Under What if, take out a rule or add one: the "
+    "packet meets a copy of the network, the cloud stays as it is."
 )
+_CHOSEN, _OPEN = "●", "○"
 
 
 class TracerForm:
@@ -45,55 +48,40 @@ class TracerForm:
         self._quiet = False
         self._boxes: dict[Rule, Checkbox] = {}
         begun = tracer.journey
-        places = [(start.name, number) for number, start in enumerate(tracer.starts)]
-        self.start = Dropdown(
-            options=places,
-            value=tracer.starts.index(begun.start),
-            description="From",
-            style=_LABEL,
-            layout=_FIELD,
-        )
+        self.starts = [Button(tooltip="Let the packet start here", layout=_TEXT) for _ in tracer.starts]
         self.destination = Combobox(
             value=begun.destination, options=tracer.destinations, description="To", style=_LABEL, layout=_FIELD,
             continuous_update=False,
         )  # fmt: skip
-        self.port = BoundedIntText(
-            value=begun.port,
-            min=1,
-            max=65535,
-            description="TCP port",
-            style=_LABEL,
-            layout=Layout(width="11em"),
-        )
+        self.port = _number("TCP port", begun.port, 65535)
         self.outcome = HTML(layout=_WIDE)
-        self.hops = Select(
-            description="Hops", rows=4, layout=Layout(width="100%", flex_flow="column", height="auto")
-        )
-        self.hops.style.description_width = "auto"
-        self.back = Button(description="Back", tooltip="To the hop before")
-        self.next = Button(description="Next", tooltip="To the next hop")
-        self.again = Button(description="As it stands", tooltip="Turn every rule back")
+        self.hop = _number("Hop", 1, 1)
+        self.hops = HTML(layout=_WIDE)
+        self.back = Button(description="Back", tooltip="To the hop before", layout=_TEXT)
+        self.next = Button(description="Next", tooltip="To the next hop", layout=_TEXT)
+        self.again = Button(description="As it stands", tooltip="Turn every rule back", layout=_TEXT)
         self.decided = HTML(layout=_WIDE)
-        self.rules = VBox(layout=Layout(width="100%", overflow="visible"))
+        self.rules = VBox(layout=_WIDE)
         self.picture = HTML(layout=_WIDE)
         self._listen()
         self._answer(1)
         self.box = self._box()
 
     def _box(self) -> VBox:
-        steps = VBox(
-            [self.hops, HBox([self.back, self.next]), self.decided], layout=Layout(overflow="visible")
-        )
-        supposed = VBox(
-            [HTML(heading("What if …")), self.rules, self.again], layout=Layout(overflow="visible")
-        )
-        parts = [columns([self.start, self.destination, self.port]), self.outcome, columns([steps, supposed])]
-        return framed("Packet tracer", [*parts, self.picture], _TOLD)
+        walking = HBox([self.hop, self.back, self.next], layout=Layout(flex_flow="row wrap"))
+        steps = VBox([walking, self.hops, self.decided])
+        supposed = VBox([HTML(heading("What if …")), self.rules, self.again])
+        begin = HBox(self.starts, layout=Layout(flex_flow="row wrap"))
+        asked = [HTML(heading("The packet starts at")), begin, columns([self.destination, self.port])]
+        parts = [*asked, self.outcome, columns([steps, supposed]), self.picture]
+        return framed("Packet tracer", parts, _TOLD)
 
     def _listen(self) -> None:
-        for widget in (self.start, self.destination, self.port):
+        for start, button in zip(self._starts, self.starts, strict=True):
+            button.on_click(lambda _, start=start: self._asked(start))
+        for widget in (self.destination, self.port):
             widget.observe(lambda _: self._asked(), names="value")
-        self.hops.observe(lambda _: self._step(), names="value")
+        self.hop.observe(lambda _: self._step(), names="value")
         self.back.on_click(lambda _: self._go(-1))
         self.next.on_click(lambda _: self._go(1))
         self.again.on_click(lambda _: self._restore())
@@ -101,7 +89,7 @@ class TracerForm:
     @property
     def at(self) -> int:
         """The number of the hop that is shown, from 1; 0 where there is none."""
-        return int(self.hops.value or 0)
+        return int(self.hop.value)
 
     @contextmanager
     def _silence(self) -> Iterator[None]:
@@ -113,9 +101,9 @@ class TracerForm:
             self._quiet = before
 
     @one_at_a_time
-    def _asked(self) -> None:
+    def _asked(self, start: Start | None = None) -> None:
         if not self._quiet:
-            start, place = self._starts[self.start.value], self.destination.value
+            start, place = start or self.journey.start, self.destination.value
             # Another way has other rules: what was turned on the old one stays with it.
             self.journey = replace(
                 self.journey, start=start, destination=place, port=self.port.value, changes=frozenset()
@@ -139,16 +127,18 @@ class TracerForm:
 
     @one_at_a_time
     def _go(self, by: int) -> None:
-        self.hops.value = min(max(self.at + by, 1), len(self.hops.options)) if self.hops.options else None
+        self.hop.value = min(max(self.at + by, self.hop.min), self.hop.max)
 
     def _answer(self, at: int) -> None:
         """Ask, and show the answer with the packet at a hop."""
         told, said = _told(self.journey)
         with self._silence():
-            names = Names(self.journey.supposed)
-            self.hops.options = [(_line(row, names), number) for number, row in enumerate(told, 1)]
-            self.hops.rows = max(len(told), 2)
-            self.hops.value = at if told else None
+            # The bounds hold whatever stands between them: the wider ones first.
+            self.hop.min, self.hop.max = 0, max(len(told), self.at)
+            self.hop.value = at if told else 0
+            self.hop.min, self.hop.max = int(bool(told)), len(told)
+        for start, button in zip(self._starts, self.starts, strict=True):
+            button.description = f"{_CHOSEN if start == self.journey.start else _OPEN} {start.name}"
         self._show_rules()
         self.outcome.value = status(said)
         self._step()
@@ -158,10 +148,11 @@ class TracerForm:
         if self._quiet:
             return
         told, _ = _told(self.journey)
-        self.back.disabled, self.next.disabled = self.at <= 1, self.at >= len(told)
         if not told:
-            self.decided.value = self.picture.value = ""
+            self.hops.value = self.decided.value = self.picture.value = ""
             return
+        names = Names(self.journey.supposed)
+        self.hops.value = _list([_line(row, names) for row in told], self.at)
         self.decided.value = _decided(told[self.at - 1], self.at, len(told))
         self.picture.value = self.journey.picture(self.at)._repr_html_()
 
@@ -178,7 +169,6 @@ class TracerForm:
         kept = {rule: box for rule, box in self._boxes.items() if rule in rules}
         self._boxes = {rule: kept[rule] for rule in rules}
         self.rules.children = tuple(self._boxes.values())
-        self.again.disabled = not self.journey.changes
 
 
 def _told(journey: Journey) -> tuple[tuple[tuple[str, ...], ...], str]:
@@ -192,6 +182,20 @@ def _told(journey: Journey) -> tuple[tuple[tuple[str, ...], ...], str]:
         usual = replace(journey, changes=frozenset()).view.sentence
         said = f"<p>What if: <strong>{escape(sentence)}</strong></p><p>As it stands: {escape(usual)}</p>"
     return told, said
+
+
+def _list(lines: list[str], at: int) -> str:
+    items = "".join(
+        f'<li aria-current="step">{escape(line)}</li>' if number == at else f"<li>{escape(line)}</li>"
+        for number, line in enumerate(lines, 1)
+    )
+    return f'<ol class="pp-hops">{items}</ol>'
+
+
+def _number(label: str, value: int, most: int) -> BoundedIntText:
+    return BoundedIntText(
+        value=value, min=1, max=most, description=label, style=_LABEL, layout=Layout(width="11em")
+    )
 
 
 def _line(row: tuple[str, ...], names: Names) -> str:

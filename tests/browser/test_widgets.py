@@ -103,27 +103,28 @@ def test_the_tracer_by_mouse(page):
     tracer.get_by_role("button", name="As it stands").click()
     tracer.locator("[role=status]", has_text="What if").wait_for(state="detached")
 
-    tracer.get_by_label("From").select_option(label="a host on the internet")
+    tracer.get_by_role("button", name="a host on the internet").click()
     says(page, "Packet tracer", "the far side sees 203.0.113.99")
-    tracer.get_by_label("From").select_option(index=0)
+    tracer.get_by_role("button", name="a host in meridian-private-a").click()
     says(page, "Packet tracer", "the far side sees 10.20.1.254")
 
 
 def test_the_tracer_by_keyboard(page):
     tracer = widget(page, "Packet tracer")
-    tracer.get_by_label("From").focus()
-    for label in ("To", "TCP port", "Hops", "Next", "route table meridian-private: association"):
-        page.keyboard.press("Tab")
-        assert focused(page).startswith(label)
-    tab_to(page, "Hops", "Shift+Tab")
-    page.keyboard.press("End")
-    tracer.get_by_role("heading", name="Hop 6 of 6").wait_for()
-    page.keyboard.press("ArrowUp")
-    tracer.get_by_role("heading", name="Hop 5 of 6").wait_for()
-    page.keyboard.press("ArrowUp")
-    tracer.get_by_role("heading", name="Hop 4 of 6").wait_for()
+    tracer.get_by_role("button", name="● a host in meridian-private-a").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    says(page, "Packet tracer", "the far side sees 10.20.2.254")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Space")
+    says(page, "Packet tracer", "the far side sees 10.20.1.254")
+    tab_to(page, "Hop")
+    for number in (2, 3, 4, 5, 6):
+        page.keyboard.press("ArrowUp")
+        tracer.get_by_role("heading", name=f"Hop {number} of 6").wait_for()
     page.keyboard.press("ArrowDown")
     tracer.get_by_role("heading", name="Hop 5 of 6").wait_for()
+    assert "gateway endpoint meridian-s3" in tracer.locator("[aria-current=step]").inner_text()
     tab_to(page, "Back")
     page.keyboard.press("Enter")
     tracer.get_by_role("heading", name="Hop 4 of 6").wait_for()
@@ -175,15 +176,17 @@ def test_topology_and_board_follow_each_call(page):
 
 def test_the_board_opens_its_evidence_and_hides_columns(page):
     board = widget(page, "Option board")
-    cell = board.get_by_role("row", name="NET-1").get_by_role("cell").last
+    cell = board.get_by_role("row", name="NET-1").get_by_role("cell").first
     cell.locator("summary").click()
     cell.get_by_text("leads no public address out").wait_for()
 
     board.get_by_role("region").focus()
     page.keyboard.press("Tab")
-    assert focused(page).startswith("✗ fails")
+    assert focused(page).startswith("✓ trains")
     page.keyboard.press("Enter")
-    board.get_by_text("✗ Dropped at internet gateway").wait_for()
+    board.get_by_text("✓ Reached through gateway endpoint").first.wait_for()
+    page.keyboard.press("Tab")
+    assert focused(page).startswith("✗ fails")
     board.screenshot(path=SCREENSHOTS / "widget-board-open.png")
 
     head = board.get_by_role("columnheader", name="A) Internet gateway")

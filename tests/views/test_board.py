@@ -52,9 +52,7 @@ def test_the_own_cloud_is_a_column_and_is_likened(own: Card) -> None:
         in text
     )
     assert "S3 is reached through vpce-" in text
-    assert likeness((*board(own).cards[:-1], replace(own, trains=False))).endswith(
-        "like none of the options."
-    )
+    assert likeness((replace(own, trains=False), *board(own).cards[1:])).endswith("like none of the options.")
     assert likeness((own,)).endswith("say ✓✓✓✓.")
 
 
@@ -62,16 +60,16 @@ def test_each_mark_opens_to_what_it_rests_on(own: Card, built: OptionBoard) -> N
     html = board(own).html().partition("<p>Your cloud now")[0].replace("<br>", "<br/>")
     table = ET.fromstring(html.partition("</style>")[2])
     heads = ["".join(cell.itertext()) for cell in table.iter("th") if cell.get("scope") == "col"]
-    assert heads == ["control", *(card.name for card in built.cards), NOW_TITLE]
+    assert heads == ["control", NOW_TITLE, *(card.name for card in built.cards)]
     rows = {"".join(row[0].itertext())[:5]: row for row in table.find("table/tbody")}
     for number, control in enumerate(PATH):
-        for cell, card in zip(rows[control][1:], (*built.cards, own), strict=True):
+        for cell, card in zip(rows[control][1:], (own, *built.cards), strict=True):
             summary = cell.findtext("details/summary")
             assert summary.startswith(card.marks[number])
             told = [paragraph.text for paragraph in cell.iter("p")]
             assert told == card.found[number].split("\n")
             assert all(len(sentence) > 20 for sentence in told)
-    job = rows["the j"][1]
+    job = rows["the j"][2]
     assert [paragraph.text for paragraph in job.iter("p")][-1].startswith("✗ Dropped at internet gateway")
 
 
