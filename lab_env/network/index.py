@@ -61,7 +61,7 @@ class WholeIndex(dict[Key, Value]):
 
 
 def index(known: Mapping[Key, Value], missing: frozenset[str], *parts: str) -> Mapping[Key, Value]:
-    """``known`` with a clear word for what is not in it; a `PartialIndex` when a part it was read from is ``missing``."""
+    """``known``, with a word for what is not in it; a `PartialIndex` when a part it came from is ``missing``."""
     absent = [part for part in parts if part in missing]
     return PartialIndex(known, absent[0]) if absent else WholeIndex(known, parts[0])
 

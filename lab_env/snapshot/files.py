@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Any
 
-from lab_env.errors import InvalidInput
+from lab_env.errors import InvalidInput, writing
 from lab_env.network.model import Internet, Network
 from lab_env.snapshot import ec2_write
 from lab_env.snapshot.ec2 import KEYS, Source, network_from_sources
@@ -125,8 +125,9 @@ def write_path(network: Network, folder: str | Path) -> None:
     """Write `to_files` under a folder, which is made when absent."""
     for name, document in to_files(network).items():
         file = Path(folder, name)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+        with writing(file):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
 
 def _files(root: Path) -> Iterator[Path]:

@@ -56,7 +56,7 @@ def test_looking_up_in_a_whole_snapshot(key, look_up):
         assert not look_up(network)
     except IncompleteSnapshot as error:
         told = error.what
-        assert "do not hold it" in told  # noqa: PT017 - a look-up either answers nothing or raises
+        assert "do not hold it" in told
 
 
 def test_what_is_known_is_still_found():
