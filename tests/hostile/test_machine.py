@@ -1,4 +1,4 @@
-"""A hostile machine: a full or read-only disk, variables and a profile that lead to a decoy, a kernel that is killed."""
+"""A hostile machine: a disk that is full, variables and a profile that lead to a decoy, a kernel that is killed."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ WORK = """
 
 
 def test_nothing_is_sent_where_the_machine_would_lead(tmp_path):
-    """Real-looking keys, a profile, endpoints and proxies: a job, the attacker and the audit never come to the decoy."""
+    """Real-looking keys, a profile, endpoints, proxies: neither a job nor the attacker nor the audit comes there."""
     decoy = Decoy()
     url = f"http://127.0.0.1:{decoy.port}"
     home = tmp_path / ".aws"
@@ -146,8 +146,12 @@ def children(pid):
     return found
 
 
+# ``PRIVATE_PATH_LONG=1`` kills at every step.
+STEPS = ("started", "open", "job", "over") if os.environ.get("PRIVATE_PATH_LONG") else ("job",)
+
+
 @POSIX
-@pytest.mark.parametrize("step", ["started", "open", "job", "over"])
+@pytest.mark.parametrize("step", STEPS)
 def test_a_killed_kernel_leaves_nothing_that_runs(step):
     """kill -9 at each step: its job's processes end too, and the next start works as if nothing had been."""
     mark = f"{os.getpid()}-{step}"
@@ -163,9 +167,8 @@ def test_a_killed_kernel_leaves_nothing_that_runs(step):
     while Path("/proc").exists() and children(mark) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not Path("/proc").exists() or children(mark) == []
-    if step == "job":
-        done = run(WORK)
-        assert done.stdout.splitlines()[0] == "Completed", done.stderr
+    done = run("from lab_env import Lab; print(Lab.start(chapter=5).trace(on_premises=True).trace.outcome)")
+    assert done.stdout == "dropped\n", done.stderr
 
 
 def test_a_folder_where_a_file_should_be(tmp_path):
