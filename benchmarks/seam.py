@@ -9,6 +9,7 @@ from time import perf_counter
 import boto3
 from moto.core.models import botocore_stubber
 
+from benchmarks.ratio import Ratio
 from lab_env import Lab, scenario
 
 PAIRS = 1000
@@ -24,8 +25,8 @@ def limit(endpoint: str) -> None:
         boto3.client("s3").put_bucket_policy(Bucket=bucket, Policy=policy)
 
 
-def measure() -> str:
-    """One line: the median of ``get_object`` with and without the seam, and the median difference of the pairs (ms)."""
+def pairs() -> list[tuple[float, float]]:
+    """Milliseconds of ``get_object`` with and without the seam, in turn."""
     lab = Lab.start(chapter=5)
     scenario.build_endpoint(boto3.client)
     limit(lab.names.s3_endpoint)
@@ -42,9 +43,13 @@ def measure() -> str:
             laps[traced].append(1000 * (perf_counter() - began))
         botocore_stubber.process_request = with_seam
     lab.stop()
-    pairs = list(zip(laps[True][20:], laps[False][20:], strict=True))
-    added = median(one - other for one, other in pairs)
-    return (
-        f"seam: get_object {median(p[0] for p in pairs):.3f} ms, bare moto {median(p[1] for p in pairs):.3f} ms; "
-        f"added {added:.3f} ms (median of {len(pairs)} interleaved pairs; goal {GOAL_MS} ms)"
-    )
+    return list(zip(laps[True][20:], laps[False][20:], strict=True))
+
+
+def ratios() -> list[Ratio]:
+    """A call with the plane beside one without it; the median difference of the pairs is said too."""
+    found = pairs()
+    ours, bare = (median(each) for each in zip(*found, strict=True))
+    added = median(one - other for one, other in found)
+    floor = f"bare moto (added {added:.3f} ms, goal {GOAL_MS})"
+    return [Ratio("S3 call", ours, bare, "ms", floor)]

@@ -1,0 +1,59 @@
+"""What a benchmark answers: our cost over a named floor's, both of one run, so that the machine's speed cancels out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from statistics import median
+from time import perf_counter
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """One figure; less is better.
+
+    Attributes:
+        name: what is measured; the history knows it by this.
+        ours: our cost.
+        floor: the floor's cost, measured between our own laps.
+        unit: of both (``ms``, ``s``, ``MB``).
+        floor_name: what the floor is.
+        goal: the most that the ratio should be, where there is such a goal.
+    """
+
+    name: str
+    ours: float
+    floor: float
+    unit: str
+    floor_name: str
+    goal: float | None = None
+
+    @property
+    def value(self) -> float:
+        """How many times the floor."""
+        return self.ours / self.floor
+
+    def __str__(self) -> str:
+        goal = f" (goal {self.goal})" if self.goal else ""
+        costs = f"{self.ours:.3g} {self.unit}, {self.floor_name} {self.floor:.3g} {self.unit}"
+        return f"{self.name:<28} {self.value:8.3f}{goal:<12} {costs}"
+
+
+def interleaved(work: Mapping[str, Callable[[], object]], laps: int) -> dict[str, float]:
+    """The median seconds of each, run in turn: whatever else the machine does meets all of them alike."""
+    seconds: dict[str, list[float]] = {name: [] for name in work}
+    for _ in range(laps):
+        for name, run in work.items():
+            began = perf_counter()
+            run()
+            seconds[name].append(perf_counter() - began)
+    return {name: median(found) for name, found in seconds.items()}
+
+
+def program(text: str) -> Callable[[], str]:
+    """A Python program in a process of its own; gives what it printed."""
+    return lambda: (
+        subprocess.run([sys.executable, "-c", text], check=True, stdout=subprocess.PIPE, text=True).stdout
+    )
