@@ -13,6 +13,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from time import process_time
 
 import boto3
 
@@ -52,7 +53,9 @@ def _reading(crowds: dict[int, Network]) -> list[Ratio]:
     for size, network in crowds.items():
         with TemporaryDirectory() as home:
             write_path(network, home)
-            took = interleaved({"read": partial(read_path, home), "parse": partial(_parse, home)}, LAPS)
+            took = interleaved(
+                {"read": partial(read_path, home), "parse": partial(_parse, home)}, LAPS, process_time
+            )
         name, floor = f"read {size:,} interfaces", "json.loads of its files"
         found.append(Ratio(name, 1e3 * took["read"], 1e3 * took["parse"], "ms", floor))
     return found
@@ -64,8 +67,12 @@ def _parse(home: str) -> None:
 
 
 def _tracing(crowds: dict[int, Network]) -> list[Ratio]:
-    one = interleaved({str(size): partial(_traces, network) for size, network in crowds.items()}, LAPS)
-    many = interleaved({str(size): partial(_pairs, network) for size, network in crowds.items()}, LAPS)
+    one = interleaved(
+        {str(size): partial(_traces, network) for size, network in crowds.items()}, LAPS, process_time
+    )
+    many = interleaved(
+        {str(size): partial(_pairs, network) for size, network in crowds.items()}, LAPS, process_time
+    )
     least = str(SIZES[0])
     return [
         Ratio(
