@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 from dataclasses import replace
 from functools import partial
 from ipaddress import IPv4Network
@@ -12,6 +11,7 @@ from time import process_time
 
 import boto3
 
+from benchmarks.ratio import Ratio
 from lab_env import Lab, scenario
 from lab_env.compliance import TrainingSite, audit
 from lab_env.network import Network
@@ -27,12 +27,27 @@ INTERFACES = 10
 BLOCKS = tuple(IPv4Network("10.20.0.0/16").subnets(new_prefix=28))[2_000:]
 
 
-def measure() -> str:
-    """One line: seconds of processor to read and to judge each size, and the most memory that the process took."""
+def ratios() -> list[Ratio]:
+    """Processor time to judge a subnet among many, beside one among ten; and to read, beside to judge."""
+    seconds = laps()
+    least = seconds[SIZES[0]][1] / SIZES[0]
+    return [
+        Ratio(
+            f"audit of {size * INTERFACES:,} interfaces",
+            1e3 * seconds[size][1] / size,
+            1e3 * least,
+            "ms",
+            f"a subnet of {SIZES[0] * INTERFACES} interfaces",
+        )
+        for size in SIZES[1:]
+    ]
+
+
+def laps() -> dict[int, tuple[float, float]]:
+    """Seconds of processor to read and to judge each size."""
     lab = Lab.start(chapter=6)
     scenario.lock_down(boto3.client)
     group = lab.names.training_security_group
-    told = []
     with TemporaryDirectory() as home:
         write_account(
             lambda service, region: partial(lab._cloud.describe, service, region=region),  # noqa: SLF001
@@ -42,10 +57,11 @@ def measure() -> str:
         )
         network = lab.network
         lab.stop()
+        told = {}
         for size in SIZES:
             write_path(crowd(network, group, size), home)
-            told.append(f"{size:,} subnets {_lap(Path(home), size, group)}")
-    return f"audit: {'; '.join(told)}; the process took at most {_most():.0f} MB"
+            told[size] = _lap(Path(home), size, group)
+    return told
 
 
 def crowd(network: Network, group: str, size: int) -> Network:
@@ -77,12 +93,7 @@ def crowd(network: Network, group: str, size: int) -> Network:
     )
 
 
-def _most() -> float:
-    """The largest memory of this process, in MB; Linux counts in KiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def _lap(home: Path, size: int, group: str) -> str:
+def _lap(home: Path, size: int, group: str) -> tuple[float, float]:
     began = process_time()
     network = read_path(home)
     services = read_services(home, network)
@@ -93,4 +104,4 @@ def _lap(home: Path, size: int, group: str) -> str:
     judged = process_time() - began
     if len(report.of("NET-2")) != size:
         raise SystemExit("the benchmark's audit left subnets out: it measures nothing")
-    return f"read {read:.2f} s, judged {judged:.2f} s"
+    return read, judged

@@ -5,6 +5,7 @@
     LabError                    anything the lab itself refuses or cannot answer
     ├── InvalidInput            a value, file or argument that cannot be used; says which and what would do
     │   └── IncompleteSnapshot  an exported state lacks the part that this question needs
+    ├── CannotWrite             a file could not be written: no such folder, no right, no room
     ├── NotFound                a name or id that stands nowhere in the lab
     ├── NotModelled             a part of AWS that the lab does not model; named, never passed over in silence
     ├── LabNotStarted           a verb was used before ``Lab.start()``
@@ -15,6 +16,10 @@ Errors that AWS itself would give (``ClientError``, ``ConnectTimeoutError`` …)
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from os import PathLike
 
 
 class LabError(Exception):
@@ -38,6 +43,30 @@ class InvalidInput(LabError):
 
 class IncompleteSnapshot(InvalidInput):
     """An exported state lacks the part that this question needs."""
+
+
+class CannotWrite(LabError):
+    """A file could not be written: no such folder, no right to, no room left."""
+
+
+@contextmanager
+def writing(path: str | PathLike[str]) -> Iterator[None]:
+    """Let a file be written in the block; what the disk refuses is told in the lab's words.
+
+    Args:
+        path: the file.
+
+    Raises:
+        CannotWrite: the disk, or the system, refused.
+    """
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        told = str(path).replace("\0", "�")
+        raise CannotWrite(
+            f"it cannot be written ({reason}).", where=told, do="Give another path, or make room."
+        ) from None
 
 
 class NotFound(LabError):

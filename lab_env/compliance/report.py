@@ -12,7 +12,7 @@ from typing import Any
 from lab_env.compliance import page
 from lab_env.compliance.frameworks import Framework, framework_named, load_frameworks
 from lab_env.compliance.model import Control, Finding, Status
-from lab_env.errors import InvalidInput
+from lab_env.errors import InvalidInput, writing
 
 _WIDTH = 118
 _FAMILIES = {
@@ -158,9 +158,13 @@ class Report:
 
         Returns:
             The path.
+
+        Raises:
+            CannotWrite: there is no such folder, no right to write there, or no room.
         """
-        written = Path(path)
-        written.write_text(page.document(self), encoding="utf-8")
+        written, text = Path(path), page.document(self)
+        with writing(written):
+            written.write_text(text, encoding="utf-8")
         return written
 
     def _repr_html_(self) -> str:

@@ -69,6 +69,8 @@ class LocalEndpoint:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    # How many clients may knock at once; with the default of five the sixth waits a second.
+    request_queue_size = 128
 
     def __init__(self, address: tuple[str, int], endpoint: LocalEndpoint) -> None:
         self.endpoint = endpoint

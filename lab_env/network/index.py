@@ -40,10 +40,30 @@ class PartialIndex(Mapping[Key, Value]):
         return len(self._known)
 
 
+class WholeIndex(dict[Key, Value]):
+    """What a snapshot holds of one kind, all of it. Another item that it names all the same was not exported.
+
+    Args:
+        known: the items.
+        part: the top-level key of the describe answer that they came from.
+    """
+
+    def __init__(self, known: Mapping[Key, Value], part: str) -> None:
+        super().__init__(known)
+        self._part = part
+
+    def __missing__(self, key: Key) -> Value:
+        raise IncompleteSnapshot(
+            f"the snapshot names it, and its {self._part} do not hold it.",
+            where=_text(key),
+            do="Export the account and Region that it belongs to, too.",
+        )
+
+
 def index(known: Mapping[Key, Value], missing: frozenset[str], *parts: str) -> Mapping[Key, Value]:
-    """``known`` itself when none of the ``parts`` it was read from is ``missing``, else a `PartialIndex` of it."""
+    """``known``, with a word for what is not in it; a `PartialIndex` when a part it came from is ``missing``."""
     absent = [part for part in parts if part in missing]
-    return PartialIndex(known, absent[0]) if absent else known
+    return PartialIndex(known, absent[0]) if absent else WholeIndex(known, parts[0])
 
 
 def _text(key: object) -> str:

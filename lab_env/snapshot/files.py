@@ -8,14 +8,16 @@ answers they hold. Answers of other services lie beside them (``s3/…``, ``iam/
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Any
 
-from lab_env.errors import InvalidInput
+from lab_env.errors import InvalidInput, writing
 from lab_env.network.model import Internet, Network
 from lab_env.snapshot import ec2_write
 from lab_env.snapshot.ec2 import KEYS, Source, network_from_sources
@@ -81,9 +83,25 @@ def read_path(path: str | Path, *, region: str = "", internet: Internet | None =
         InvalidInput: nothing there, no JSON, no answer that belongs to a network, or an answer not as AWS gives it;
             names the file, and the place and key in it.
     """
-    root = Path(path)
+    with _uncollected():
+        return _read(Path(path), str(path), region, internet)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the garbage collector: it would walk the growing answers over and over, half of the time."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _read(root: Path, path: str, region: str, internet: Internet | None) -> Network:
     if not root.exists():
-        raise InvalidInput("there is no such file or folder.", where=str(path))
+        raise InvalidInput("there is no such file or folder.", where=path)
     piles: dict[tuple[str, str], _Pile] = {}
     for file in _files(root):
         name = file.relative_to(root).as_posix() if root.is_dir() else file.name
@@ -93,11 +111,9 @@ def read_path(path: str | Path, *, region: str = "", internet: Internet | None =
             raise InvalidInput("it holds no answer of a describe call of EC2.", where=name, do=_WANTED)
     found = [(place, pile) for place, pile in sorted(piles.items()) if pile.answers]
     if not found:
-        raise InvalidInput(
-            "no file there holds an answer of a describe call of EC2.", where=str(path), do=_WANTED
-        )
+        raise InvalidInput("no file there holds an answer of a describe call of EC2.", where=path, do=_WANTED)
     sources = [
-        Source(where or _told(pile.answers, str(path)), pile.answers, pile.attributes, pile.entries, account)
+        Source(where or _told(pile.answers, path), pile.answers, pile.attributes, pile.entries, account)
         for (account, where), pile in found
     ]
     return network_from_sources(sources, internet=internet)
@@ -125,8 +141,9 @@ def write_path(network: Network, folder: str | Path) -> None:
     """Write `to_files` under a folder, which is made when absent."""
     for name, document in to_files(network).items():
         file = Path(folder, name)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+        with writing(file):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
 
 def _files(root: Path) -> Iterator[Path]:

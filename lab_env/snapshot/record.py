@@ -34,7 +34,8 @@ class Record:
     __slots__ = ("_item", "_where")
 
     def __init__(self, item: object, where: str) -> None:
-        if not isinstance(item, Mapping):
+        # Nearly all are plain dicts, of which this is known at once: an abstract class is asked at length.
+        if not isinstance(item, (dict, Mapping)):
             raise InvalidInput(f"expected an object, found {_shown(item)}.", where=where)
         self._item: Mapping[str, Any] = item
         file = getattr(item, "file", "")
@@ -60,7 +61,7 @@ class Record:
 
     def record(self, key: str) -> Record:
         """An object; an empty one when absent."""
-        return Record(self._value(key, Mapping, "an object", {}), self._place(key))
+        return Record(self._value(key, (dict, Mapping), "an object", {}), self._place(key))
 
     def arn(self, key: str) -> str:
         """An ARN."""

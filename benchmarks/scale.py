@@ -1,0 +1,98 @@
+"""Networks of 10, 1,000 and 10,000 interfaces: reading one, tracing in it, asking many pairs of its hosts.
+
+Each is set beside a floor that grows with the size as little as can be: the same JSON text read by Python's own
+parser, the same trace among ten interfaces.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from functools import partial
+from ipaddress import ip_address
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from time import process_time
+
+import boto3
+
+from benchmarks.ratio import Ratio, interleaved
+from lab_env import Lab, scenario
+from lab_env.network import Flow, InterfaceSource, Network, trace
+from lab_env.network.model import NetworkInterface
+from lab_env.snapshot.files import read_path, write_path
+
+SIZES = (10, 1_000, 10_000)
+LAPS, TRACES, PAIRS = 5, 200, 1_000
+FIRST = int(ip_address("10.20.128.0"))
+S3 = "meridian-phi-training.s3.us-east-1.amazonaws.com"
+
+
+def crowd(network: Network, subnet: str, group: str, size: int) -> Network:
+    """The network with ``size`` interfaces in one subnet, and no others."""
+    vpc = network.subnet[subnet].vpc
+    interfaces = tuple(
+        NetworkInterface(f"eni-{n}", vpc, subnet, (ip_address(FIRST + n),), (group,)) for n in range(size)
+    )
+    return replace(network, interfaces=interfaces)
+
+
+def ratios() -> list[Ratio]:
+    """Reading against parsing, and traces against those in the smallest network."""
+    lab = Lab.start(chapter=5)
+    scenario.build_endpoint(boto3.client)
+    network, subnet, group = lab.network, lab.names.subnet_a, lab.names.training_security_group
+    lab.stop()
+    crowds = {size: crowd(network, subnet, group, size) for size in SIZES}
+    return [*_reading(crowds), *_tracing(crowds)]
+
+
+def _reading(crowds: dict[int, Network]) -> list[Ratio]:
+    found = []
+    for size, network in crowds.items():
+        with TemporaryDirectory() as home:
+            write_path(network, home)
+            took = interleaved(
+                {"read": partial(read_path, home), "parse": partial(_parse, home)}, LAPS, process_time
+            )
+        name, floor = f"read {size:,} interfaces", "json.loads of its files"
+        found.append(Ratio(name, 1e3 * took["read"], 1e3 * took["parse"], "ms", floor))
+    return found
+
+
+def _parse(home: str) -> None:
+    for file in sorted(Path(home).rglob("*.json")):
+        json.loads(file.read_bytes())
+
+
+def _tracing(crowds: dict[int, Network]) -> list[Ratio]:
+    one = interleaved(
+        {str(size): partial(_traces, network) for size, network in crowds.items()}, LAPS, process_time
+    )
+    many = interleaved(
+        {str(size): partial(_pairs, network) for size, network in crowds.items()}, LAPS, process_time
+    )
+    least = str(SIZES[0])
+    return [
+        Ratio(
+            f"{what} in {size:,}", 1e6 * took[str(size)] / laps, 1e6 * took[least] / laps, "µs", f"in {least}"
+        )
+        for what, took, laps in (("trace", one, TRACES), ("a pair", many, PAIRS))
+        for size in SIZES[1:]
+    ]
+
+
+def _traces(network: Network) -> None:
+    flow = Flow(InterfaceSource("eni-0"), S3)
+    for _ in range(TRACES):
+        if not trace(network, flow).reached:
+            raise SystemExit("the benchmark's own trace is dropped: it measures nothing")
+
+
+def _pairs(network: Network) -> None:
+    """Pairs of hosts by chance: each pair of the small network, and as many of a large one."""
+    rng, hosts = Random(7), network.interfaces
+    for _ in range(PAIRS):
+        one, other = rng.choice(hosts), rng.choice(hosts)
+        trace(network, Flow(InterfaceSource(one.id), str(other.address), "tcp", 443))

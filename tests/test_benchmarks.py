@@ -1,0 +1,61 @@
+"""The benchmarks' own check: what got worse by a fifth fails, once it was worse twice."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from benchmarks import __main__ as command
+from benchmarks.history import FILE, History
+from benchmarks.ratio import Ratio, interleaved
+
+
+def ratio(value, name="seam"):
+    return Ratio(name, value, 1.0, "ms", "a floor", 2.0)
+
+
+@pytest.fixture
+def history(tmp_path):
+    """Three runs of the ratio: 1.0, 1.1 and a burst."""
+    file = tmp_path / "history.jsonl"
+    for value in (1.0, 1.1, 9.0):
+        History.read(file).add([ratio(value)], file)
+    return History.read(file)
+
+
+def test_the_median_of_earlier_runs_counts(history):
+    """One odd run moves nothing; what was never measured is not worse."""
+    assert history.usual("seam") == 1.1
+    assert history.worse([ratio(1.3)]) == []
+    assert history.worse([ratio(1.35)]) == [ratio(1.35)]
+    assert history.worse([ratio(99, "new")]) == []
+
+
+@pytest.mark.parametrize(("laps", "code"), [([1.1], 0), ([1.5, 1.1], 0), ([1.5, 1.6], 1)])
+def test_the_exit_code(history, monkeypatch, capsys, laps, code):
+    """Worse once may be a neighbour's burst; worse twice is worse."""
+    values = iter(laps)
+    monkeypatch.setattr(
+        command, "import_module", lambda _: SimpleNamespace(ratios=lambda: [ratio(next(values))])
+    )
+    monkeypatch.setattr(command.History, "read", lambda: history)
+    assert command.main(["--check", "seam"]) == code
+    said = capsys.readouterr()
+    assert ("worse: seam" in said.err) == bool(code)
+    assert list(values) == []
+
+
+def test_the_laps_are_taken_in_turn():
+    order = []
+    took = interleaved({"a": lambda: order.append("a"), "b": lambda: order.append("b")}, 3)
+    assert order == ["a", "b"] * 3
+    assert set(took) == {"a", "b"}
+
+
+def test_the_stored_history_can_be_read():
+    """Each line is a run with its ratios, all above nothing."""
+    runs = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
+    assert runs
+    assert all(value > 0 for run in runs for value in run["ratios"].values())
