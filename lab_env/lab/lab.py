@@ -68,6 +68,7 @@ class Lab(Looking, Learning):
         for step in scenario.history(chapter) if chapter is not None else []:
             scenario.STEPS[step](client)
         lab._seen = lab.network
+        lab._begin()
         return lab
 
     def restart(self) -> Lab:
