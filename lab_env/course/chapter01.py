@@ -135,8 +135,13 @@ def _two_instances(state: State) -> tuple[Status, str, str]:
     if "" not in said:
         name = wide[-1]["TrainingJobName"]
         return Status.NOT_YET, f"{name}: {said[-1]}.", "A job cannot be changed: create another one."
-    name = wide[said.index("")]["TrainingJobName"]
-    return Status.DONE, f"{name} runs on two instances in {subnet_a}, and what they say is encrypted.", ""
+    right = wide[said.index("")]
+    name, count = right["TrainingJobName"], right["ResourceConfig"]["InstanceCount"]
+    return (
+        Status.DONE,
+        f"{name} asks for {count} instances in {subnet_a}, and what they say is encrypted.",
+        "",
+    )
 
 
 def _lacking(job: Mapping[str, Any], subnet: str, group: str) -> str:
@@ -198,8 +203,10 @@ EXERCISES = (
         hints=(
             "Nothing in the network changes: all that is asked for stands in the job's request.",
             "How many instances: a number in ResourceConfig. Whether they encrypt: a switch beside VpcConfig.",
-            "Copy job, give it a new TrainingJobName, InstanceCount 2 in a copy of ResourceConfig, and "
-            "EnableInterContainerTrafficEncryption.",
+            (
+                "Copy job, give it a new TrainingJobName, InstanceCount 2 in a copy of ResourceConfig, and "
+                "EnableInterContainerTrafficEncryption."
+            ),
         ),
     ),
 )

@@ -173,7 +173,10 @@ def table_of(ec2: Any, subnet: str | None) -> Any:
 
 def lead_out(ec2: Any, table: Any, **target: str) -> None:
     """Let a table's default route lead to a target, whether there is one or not."""
-    there = [item.get("DestinationCidrBlock") for item in table["Routes"]]
+    standing = [item for item in table["Routes"] if item.get("DestinationCidrBlock") == options.ANYWHERE]
+    if any(target.items() <= item.items() for item in standing):
+        return
+    there = [item["DestinationCidrBlock"] for item in standing]
     write = ec2.replace_route if options.ANYWHERE in there else ec2.create_route
     write(RouteTableId=table["RouteTableId"], DestinationCidrBlock=options.ANYWHERE, **target)
 

@@ -150,9 +150,12 @@ def _members_talk(state: State, subnet: str) -> bool:
 def _shut(client: Callable[[str], Any], find: Callable[[str], str | None]) -> None:
     if find("vpn_gateway") is None:
         scenario.join_data_centre(client)
-    scenario.propagate_to_second_table(client)
-    scenario.pin_data_centre_routes(client)
-    scenario.close_ssh_from_data_centre(client("ec2"))
+    ec2 = client("ec2")
+    of_subnet_b = [{"Name": "association.subnet-id", "Values": [find("subnet_b")]}]
+    table = ec2.describe_route_tables(Filters=of_subnet_b)["RouteTables"][0]
+    if not any(route.get("GatewayId", "").startswith("vgw-") for route in table["Routes"]):
+        scenario.propagate_to_second_table(client)
+    scenario.close_ssh_from_data_centre(ec2)
 
 
 PORTS = (22, 443, 80)
@@ -190,8 +193,10 @@ EXERCISES = (
         hints=(
             "Routes lead in both directions. What decides about a connection that comes from there?",
             "A group remembers connections: answers to what a job opened come back without any rule.",
-            "Revoke the training group's rule for 192.168.0.0/16, with the protocol and ports that it was made with; "
-            "leave the rule that names the group itself.",
+            (
+                "Revoke the training group's rule for 192.168.0.0/16, with the protocol and ports that it has; "
+                "leave the rule that names the group itself."
+            ),
         ),
     ),
 )

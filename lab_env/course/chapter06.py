@@ -297,8 +297,10 @@ EXERCISES = (
         hints=(
             "A Deny, for everybody, unless. Which key tells which endpoint a request came through?",
             "Deny what is done to objects, so that the bucket's own settings stay in reach. Exempt one role by name.",
-            "Three conditions in one statement: aws:SourceVpce is not the endpoint, aws:PrincipalArn is not the "
-            "break-glass role's ARN, and the principal is no AWS service. On both buckets.",
+            (
+                "Three conditions in one statement: aws:SourceVpce is not the endpoint, aws:PrincipalArn is not the "
+                "break-glass role's ARN, and the principal is no AWS service. On both buckets."
+            ),
         ),
     ),
     Exercise(
@@ -310,8 +312,10 @@ EXERCISES = (
         hints=(
             "Write down what the job does, from its first call to its last: it lists, reads, writes, and uses a key.",
             "Reading is for two prefixes of one bucket, writing for another bucket; a key's use comes through S3.",
-            "ListBucket with a condition on s3:prefix, GetObject on the prefixes, PutObject on the model bucket, "
-            "Decrypt and GenerateDataKey on the key with kms:ViaService; and the broad policy goes.",
+            (
+                "ListBucket with a condition on s3:prefix, GetObject on the prefixes, PutObject on the model bucket, "
+                "Decrypt and GenerateDataKey on the key with kms:ViaService; and the broad policy goes."
+            ),
         ),
     ),
     Exercise(

@@ -107,7 +107,7 @@ EXERCISES = (
         hints=(
             "Three calls in their order: a trail is made, told what to record, and turned on.",
             "It has to see all Regions and prove its own files. An object of a bucket is a data event, read or write.",
-            "DataResources of type AWS::S3::Object, with the ARN of each bucket and a slash behind it; ReadWriteType All.",
+            "DataResources of type AWS::S3::Object, each bucket's ARN with a slash behind it; ReadWriteType All.",
         ),
     ),
     Exercise(

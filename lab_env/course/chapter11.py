@@ -232,6 +232,7 @@ def _prefix(rule: Mapping[str, Any]) -> str:
 
 
 def _move(client: Callable[[str], Any], find: Callable[[str], str | None]) -> None:
+    # Whatever stands, both rules have to be there in the end, and a put replaces all.
     _clear_away(client, find)
     s3 = client("s3")
     standing = s3.get_bucket_lifecycle_configuration(Bucket=TRAINING_BUCKET)["Rules"]

@@ -82,7 +82,9 @@ KEY_FOR_ONE_STEP = Exercise(
     hints=(
         "An administrator may do anything by its own policy. Where is a Deny that binds administrators too?",
         "In the bucket's policy, for one prefix, unless one role asks. Keep the statements that chapter 06 put there.",
-        "Deny s3:GetObject* on trials/pseudonyms/*, Principal *, with ArnNotEquals on aws:PrincipalArn and the ARN "
-        "of MeridianTrialsPreparation; added to what get_bucket_policy gives.",
+        (
+            "Deny s3:GetObject* on trials/pseudonyms/*, Principal *, with ArnNotEquals on aws:PrincipalArn and the ARN "
+            "of MeridianTrialsPreparation; added to what get_bucket_policy gives."
+        ),
     ),
 )

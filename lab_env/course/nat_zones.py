@@ -100,8 +100,10 @@ NAT_IN_EACH_ZONE = Exercise(
     _one_a_zone,
     hints=(
         "If us-east-1a fails now, subnet B, in another zone, loses its way. What has to stand in us-east-1b?",
-        "A NAT gateway needs a public subnet to stand in, and an Elastic IP address. One public table serves both zones.",
-        "A subnet 10.20.101.0/24 in us-east-1b, on the public table; a NAT gateway in it; subnet B's default route is "
-        "replaced and names that one.",
+        "A NAT gateway needs a public subnet and an Elastic IP address. One public table serves both zones.",
+        (
+            "A subnet 10.20.101.0/24 in us-east-1b, on the public table; a NAT gateway in it; subnet B's default "
+            "route is replaced and names that one."
+        ),
     ),
 )

@@ -20,6 +20,7 @@ from lab_env.course.strangers import JOB, OUTSIDE, THEIR_BUCKETS, THIEF_ARN, Att
 from lab_env.errors import LabError
 from lab_env.network import Flow, InterfaceSource, InternetSource, Network, OnPremisesSource, Source, trace
 from lab_env.network.flow import Trace
+from lab_env.network.model import NetworkInterface
 
 DESTINATIONS = {
     "s3": f"{scenario.TRAINING_BUCKET}.s3.{scenario.REGION}.amazonaws.com",
@@ -94,8 +95,14 @@ def _source(given: Given, seen: Seen) -> tuple[Network, Source, str]:
         return network, OnPremisesSource(site.name, scenario.ON_PREMISES_HOST), "a host in the data centre"
     if where == "a stranger":
         return network, InternetSource(ip_address("203.0.113.99")), "a stranger on the internet"
-    found = next(item for item in network.interfaces if ip_address(where) in item.addresses)
-    return network, InterfaceSource(found.id), where
+    return network, InterfaceSource(_at(network, where).id), where
+
+
+def _at(network: Network, address: str) -> NetworkInterface:
+    found = [item for item in network.interfaces if ip_address(address) in item.addresses]
+    if not found:
+        raise LookupError(f"nothing stands at {address}")
+    return found[0]
 
 
 def _way(given: Given, seen: Seen) -> tuple[Trace, str]:
@@ -103,9 +110,7 @@ def _way(given: Given, seen: Seen) -> tuple[Trace, str]:
     to = DESTINATIONS.get(given["to"], given["to"])
     said = given["to"]
     if said.startswith("public address of "):
-        private = ip_address(said.rpartition(" ")[2])
-        owner = next(item for item in network.interfaces if private in item.addresses)
-        to = str(owner.public_address())
+        to = str(_at(network, said.rpartition(" ")[2]).public_address())
     found = trace(network, Flow(source, to, "tcp", int(given.get("port", 443))))
     return found, f"{name} → {said}, port {given.get('port', 443)}"
 

@@ -15,9 +15,11 @@ from lab_env import scenario
 
 _READS = ("describe_", "get_", "list_", "head_")
 # What AWS makes up: nobody could have written it into a program beforehand.
-_MADE_UP = re.compile(r"(?:^|[-/:])[0-9a-f]{8,}(?:[-0-9a-f]*)$|^[\w+/=.-]{60,}$")
+_MADE_UP = re.compile(r'(?:^|[-/:"])[0-9a-f]{8,}[-0-9a-f]*"?$|^[\w+/=.-]{40,}$|^dx')
+# What botocore adds to a call by itself.
+_ADDED = frozenset({"ClientToken"})
+_BYTES = "# bytes"
 _WIDTH = 100
-_LONGEST_BODY = 120
 _ALIKE = 3
 
 
@@ -55,8 +57,34 @@ class Raw(str):
 
     __slots__ = ()
 
-    def __repr__(self) -> str:
-        return str(self)
+
+def python(value: Any, indent: int = 0, width: int = _WIDTH) -> str:
+    """A value as Python, over several lines where one is too narrow.
+
+    Args:
+        value: what boto3 takes: texts, numbers, lists, mappings, `Raw` expressions. Bytes are told by their length.
+        indent: columns that stand before it.
+        width: columns of a line.
+    """
+    if isinstance(value, Raw):
+        return str(value)
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, Mapping):
+        parts = [(f"{python(key)}: ", item) for key, item in value.items()]
+        return _bracketed("{", parts, "}", indent, width)
+    if isinstance(value, (list, tuple)):
+        return _bracketed("[", [("", item) for item in value], "]", indent, width)
+    return repr(value)
+
+
+def _bracketed(begin: str, parts: list[tuple[str, Any]], end: str, indent: int, width: int) -> str:
+    flat = begin + ", ".join(f"{name}{python(item, 0, 10**6)}" for name, item in parts) + end
+    if indent + len(flat) <= width and "\n" not in flat:
+        return flat
+    inner = indent + 4
+    lines = [f"{' ' * inner}{name}{python(item, inner, width)},\n" for name, item in parts]
+    return f"{begin}\n{''.join(lines)}{' ' * indent}{end}"
 
 
 def written(calls: Sequence[Call], *, inside: bool) -> str:
@@ -76,6 +104,8 @@ def written(calls: Sequence[Call], *, inside: bool) -> str:
     lines = [writer.line(number) for number in needed]
     text = "\n".join(_shortened(lines, [calls[number].method for number in needed]))
     services = sorted({calls[number].service for number in needed})
+    # A comment ends its line, so the comma goes before it.
+    text = text.replace(f"...  {_BYTES}\n   ,", f"...,  {_BYTES}")
     return "\n".join([*_opening(text, services, inside=inside), text])
 
 
@@ -115,49 +145,38 @@ class _Writer:
         self.sources: set[int] = set()
 
     def line(self, number: int) -> str:
+        """The call as one statement."""
         call = self._calls[number]
-        given = [f"{name}={self._text(value, number)}" for name, value in call.parameters.items()]
+        given = {name: self._value(value, number) for name, value in call.parameters.items()}
+        given = {name: value for name, value in given.items() if name not in _ADDED}
         begin = f"answer_{number} = " if number in self.sources else ""
-        flat = f"{begin}{call.service}.{call.method}({', '.join(given)})"
-        if len(flat) <= _WIDTH and "\n" not in flat:
-            return flat
-        inner = "".join(f"    {part},\n" for part in given)
-        return f"{begin}{call.service}.{call.method}(\n{inner})"
-
-    def _text(self, value: Any, number: int) -> str:
-        return repr(self._value(value, number)).replace("'", '"') if not _plain(value) else repr(value)
+        parts = [(f"{name}=", value) for name, value in given.items()]
+        return begin + _bracketed(f"{call.service}.{call.method}(", parts, ")", 0, _WIDTH - len(begin))
 
     def _value(self, value: Any, number: int) -> Any:
         if isinstance(value, str):
             return self._string(value, number)
         if isinstance(value, Mapping):
-            return {key: self._value(item, number) for key, item in value.items()}
+            return {key: self._value(item, number) for key, item in value.items() if item not in ([], {})}
         if isinstance(value, (list, tuple)):
             return [self._value(item, number) for item in value]
-        if isinstance(value, (bytes, bytearray)) and len(value) > _LONGEST_BODY:
-            return Raw(f"...  # {len(value):,} bytes\n   ")
-        return value
+        if isinstance(value, (int, float)) or value is None:
+            return value
+        return Raw(f"...  {_BYTES}\n   ")
 
     def _string(self, value: str, number: int) -> Any:
         if value in self._calls[number].known:
             return Raw(self._calls[number].known[value])
         if _MADE_UP.search(value):
-            for earlier in range(number - 1, -1, -1):
-                path = _path(self._calls[earlier].answer, value)
-                if path:
-                    self.sources.add(earlier)
-                    return Raw(f"answer_{earlier}{path}")
-        if value.startswith(("{", "[")):
-            try:
-                document = json.loads(value)
-            except ValueError:
-                return value
-            return Raw(f"json.dumps({self._value(document, number)!r})".replace("'", '"'))
+            earlier = ((n, _path(self._calls[n].answer, value)) for n in range(number))
+            told = [(len(path), -n, path) for n, path in earlier if path]
+            if told:
+                _, source, path = min(told)
+                self.sources.add(-source)
+                return Raw(f"answer_{-source}{path}")
+        if value.startswith("{"):
+            return Raw(f"json.dumps(\n        {python(self._value(json.loads(value), number), 8)}\n    )")
         return value
-
-
-def _plain(value: Any) -> bool:
-    return isinstance(value, (bool, int, float)) or value is None
 
 
 def _path(answer: Any, value: str) -> str:
