@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
+from textwrap import shorten
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -18,7 +19,16 @@ from lab_env.access import AccessRequest, attempt
 from lab_env.course.exercise import State
 from lab_env.course.strangers import JOB, OUTSIDE, THEIR_BUCKETS, THIEF_ARN, Attempts
 from lab_env.errors import LabError
-from lab_env.network import Flow, InterfaceSource, InternetSource, Network, OnPremisesSource, Source, trace
+from lab_env.network import (
+    Exit,
+    Flow,
+    InterfaceSource,
+    InternetSource,
+    Network,
+    OnPremisesSource,
+    Source,
+    trace,
+)
 from lab_env.network.flow import Trace
 from lab_env.network.model import NetworkInterface
 
@@ -78,7 +88,7 @@ def _job(given: Given, seen: Seen) -> Proof:
 
 
 def _short(reason: str) -> str:
-    return reason.partition(". ")[0][:90].rstrip(".") + "."
+    return shorten(reason, 220, placeholder=" …")
 
 
 def _source(given: Given, seen: Seen) -> tuple[Network, Source, str]:
@@ -88,7 +98,7 @@ def _source(given: Given, seen: Seen) -> tuple[Network, Source, str]:
         return (
             network,
             InterfaceSource(host.id),
-            f"a host in {'subnet A' if where[-1] == 'a' else 'subnet B'}",
+            _subnet_name(where),
         )
     if where == "data centre":
         site = network.on_premises[0]
@@ -96,6 +106,10 @@ def _source(given: Given, seen: Seen) -> tuple[Network, Source, str]:
     if where == "a stranger":
         return network, InternetSource(ip_address("203.0.113.99")), "a stranger on the internet"
     return network, InterfaceSource(_at(network, where).id), where
+
+
+def _subnet_name(where: str) -> str:
+    return f"a host in subnet {where[-1].upper()}"
 
 
 def _at(network: Network, address: str) -> NetworkInterface:
@@ -109,7 +123,11 @@ def _way(given: Given, seen: Seen) -> tuple[Trace, str]:
     network, source, name = _source(given, seen)
     to = DESTINATIONS.get(given["to"], given["to"])
     said = given["to"]
-    if said.startswith("public address of "):
+    if said in ("subnet_a", "subnet_b"):
+        there = State(network, seen.state.find, seen.state.describe)
+        network, host = there.with_host(str(seen.state.find(said)), name="eni-probe-there")
+        to, said = str(host.address), _subnet_name(said)
+    elif said.startswith("public address of "):
         to = str(_at(network, said.rpartition(" ")[2]).public_address())
     found = trace(network, Flow(source, to, "tcp", int(given.get("port", 443))))
     return found, f"{name} → {said}, port {given.get('port', 443)}"
@@ -119,7 +137,8 @@ def _reaches(given: Given, seen: Seen) -> Proof:
     """Whether a packet arrives and its answer comes back; with ``exit``, only if it took that way out."""
     found, asked = _way(given, seen)
     truth = found.reached and given.get("exit", found.exit.value) == found.exit.value
-    return Proof(truth, f"{asked}: {f'reached by {found.exit.value}' if found.reached else found.reason}")
+    way = "" if found.exit is Exit.NONE else f" by {found.exit.value}"
+    return Proof(truth, f"{asked}: {f'reached{way}' if found.reached else found.reason}")
 
 
 def _crosses_internet(given: Given, seen: Seen) -> Proof:
@@ -240,6 +259,23 @@ def _dearest(given: Given, seen: Seen) -> Proof:
     return Proof(own == max(rows.values()), f"{own:,.2f} USD a month for {given['gigabytes']:,} GB")
 
 
+def _option(given: Given, seen: Seen) -> Proof:
+    """Whether a job reaches S3 by one form of an option, built now in a cloud of its own on chapter 01's VPC."""
+    del seen
+    from lab_env.course.other_clouds import way_of
+
+    reached, reason = way_of(given["option"])
+    return Proof(reached, f"built in a cloud of its own: {reason}")
+
+
+def _encrypted(given: Given, seen: Seen) -> Proof:
+    """Whether the Direct Connect connection encrypts by itself."""
+    del given
+    connection = seen.state.describe("directconnect", "DescribeConnections")["connections"][-1]
+    mode = connection["encryptionMode"]
+    return Proof(mode != "no_encrypt", f"its encryptionMode is {mode}")
+
+
 PROOFS: Mapping[str, Callable[[Given, Seen], Proof]] = {
     "job": _job,
     "reaches": _reaches,
@@ -250,5 +286,7 @@ PROOFS: Mapping[str, Callable[[Given, Seen], Proof]] = {
     "logged": _logged,
     "left in an image": _left_in_image,
     "dearest": _dearest,
+    "option": _option,
+    "connection encrypted": _encrypted,
 }
 """The proofs by name."""

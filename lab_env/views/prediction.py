@@ -193,15 +193,21 @@ class Outcome:
     def table(self) -> Table:
         """The same as a table."""
         words = {True: YES, False: NO, None: "–"}
+        answered = any(one.answer is not None for one in self.told)
         rows = tuple(
-            (f"{number}  {one.text}", words[one.answer], words[one.truth], one.evidence)
+            (
+                f"{number}  {one.text}",
+                *((words[one.answer],) if answered else ()),
+                words[one.truth],
+                one.evidence,
+            )
             for number, one in enumerate(self.told, 1)
         )
         wrong = frozenset(number for number, one in enumerate(self.told) if one.right is False)
         notes = [f"{n}: {one.misconception}" for n, one in enumerate(self.told, 1) if one.misconception]
         if self.note:
             notes.insert(0, self.note)
-        columns = ("prediction", "you said", "it is", "seen")
+        columns = ("prediction", *(("you said",) if answered else ()), "it is", "seen")
         return Table(columns, rows, f"Prediction {self.id}: {self.score}", wrong, tuple(notes))
 
     @property

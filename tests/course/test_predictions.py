@@ -136,12 +136,12 @@ def test_not_asked_at_all(lab, notes):
 
 
 def test_chapter_03_on_the_network_that_it_builds(lab, notes):
-    lab.predict("03.1", "n y n y")
+    lab.predict("03.1", "n y n y n")
     nat_in_public_subnet(boto3.client)
     told = lab.predicted("03.1").told
-    assert [one.truth for one in told] == [None, False, True, False]
-    assert told[2].misconception.startswith("0.0.0.0/0 does not say S3")
-    assert told[0].misconception == ""
+    assert [one.truth for one in told] == [False, False, None, False, True]
+    assert told[4].misconception.startswith("0.0.0.0/0 does not say S3")
+    assert told[1].misconception.startswith("A NAT gateway is ruled by the table")
 
 
 def test_chapter_06_before_and_after_it_is_locked(lab, notes):
@@ -161,9 +161,9 @@ def test_chapter_06_before_and_after_it_is_locked(lab, notes):
         ("05.1", 0, "0 is no choice"),
         ("05.1", True, "True is no choice"),
         ("05.1", "y n y n", "no choice"),
-        ("03.1", 1, "Give y or n for each of the 4"),
-        ("03.1", "y n y", "Give y or n for each of the 4"),
-        ("03.1", "y n y maybe", "no answer"),
+        ("03.1", 1, "Give y or n for each of the 5"),
+        ("03.1", "y n y", "Give y or n for each of the 5"),
+        ("03.1", "y n y y maybe", "no answer"),
     ],
 )
 def test_no_such_answer(lab, id_, answer, words):
