@@ -67,7 +67,8 @@ def test_predicting_with_the_mouse(lesson):
     for number in range(1, 5):
         lesson.get_by_role("button", name="no", exact=True).nth(number).click()
     assert "'05.1': [1], '03.1': [0]" in run(
-        lesson, "print({id: [n for n, yes in one.answers.items() if yes] for id, one in lab._guesses.items()})"
+        lesson,
+        "print({id: [n for n, yes in one.answers.items() if yes] for id, one in lab._guesses.items()})",
     )
 
     said = run(lesson, BUILD + '\nprint(lab.predicted("05.1"))')
@@ -123,6 +124,8 @@ def test_progress_is_kept_exported_and_forgotten(lesson, course, progress_home):
 def test_a_hint_and_a_solution_are_read_where_they_are_asked_for(lesson):
     said = run(lesson, 'print(lab.solution("5.1"))')
     assert "First an honest try" in said
-    said = run(lesson, 'for _ in range(3): ladder = lab.hint("5.1")\nprint(ladder); print(lab.solution("5.1"))')
+    said = run(
+        lesson, 'for _ in range(3): ladder = lab.hint("5.1")\nprint(ladder); print(lab.solution("5.1"))'
+    )
     assert "Hint 3 of 3 to 5.1" in said
     assert "AddRouteTableIds=" in said
