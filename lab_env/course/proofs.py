@@ -121,8 +121,8 @@ def _at(network: Network, address: str) -> NetworkInterface:
 
 def _way(given: Given, seen: Seen) -> tuple[Trace, str]:
     network, source, name = _source(given, seen)
-    to = DESTINATIONS.get(given["to"], given["to"])
-    said = given["to"]
+    said = str(given["to"])
+    to = DESTINATIONS.get(said, said)
     if said in ("subnet_a", "subnet_b"):
         there = State(network, seen.state.find, seen.state.describe)
         network, host = there.with_host(str(seen.state.find(said)), name="eni-probe-there")
@@ -203,7 +203,8 @@ def _attack(given: Given, seen: Seen) -> Proof:
     who = THIEF_ARN if given["keys"] == "the stranger's" else JOB
     request = AccessRequest(who, given["call"], bucket, DATA, secure=given.get("secure", True))
     if given["from"] == "the internet":
-        network, source = seen.state.network, OUTSIDE
+        network = seen.state.network
+        source: Source = OUTSIDE
     else:
         where = (
             seen.state.find("subnet_a") if given["from"] == "subnet A" else (*ask.other_subnets(), None)[0]

@@ -51,8 +51,8 @@ def _tables(progress: Progress, exercises: dict[str, Exercise]) -> Iterator[Tabl
         yield Table(("drill", "repaired", "tries", "hints seen"), rows, "Drills")
     exam = [entry for entry in entries.values() if entry.kind == Kind.EXAM and entry.asked]
     if exam:
-        rows = tuple((entry.id, *_share(entry)) for entry in exam)
-        yield Table(("domain", "right", "share"), rows, "Exam practice, by domain")
+        shares = tuple((entry.id, *_share(entry)) for entry in exam)
+        yield Table(("domain", "right", "share"), shares, "Exam practice, by domain")
 
 
 def _caption(entries: dict[str, Entry], exercises: dict[str, Exercise]) -> str:

@@ -5,8 +5,9 @@ Where nobody looks, both are static: the question with its choices, and a table.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from textwrap import wrap
 from typing import Any
@@ -85,8 +86,50 @@ class Question:
         return found
 
 
+class Pick:
+    """Buttons of which one is chosen, each reached by Tab: JupyterLab keeps the arrow keys for its cells.
+
+    Args:
+        labels: what stands on them.
+        tooltips: what each is for, in full.
+        chosen: the number of the one that is chosen at first; ``None``: none.
+        width: of each, in CSS.
+    """
+
+    def __init__(
+        self, labels: Sequence[str], tooltips: Sequence[str], chosen: int | None, width: str
+    ) -> None:
+        from ipywidgets import Layout, ToggleButton
+
+        self._labels, self.chosen = labels, chosen
+        self._heard: list[Callable[[int], None]] = []
+        place = Layout(width=width, flex="0 0 auto")
+        self.buttons = [ToggleButton(tooltip=text, layout=place) for text in tooltips]
+        for number, button in enumerate(self.buttons):
+            button.observe(lambda _, number=number: self._pressed(number), names="value")
+        self._show()
+
+    def hear(self, listener: Callable[[int], None]) -> None:
+        """Call the listener with the number of whatever is chosen."""
+        self._heard.append(listener)
+
+    def _pressed(self, number: int) -> None:
+        # Setting a button's value is heard here as well; only a press differs from what is chosen.
+        if self.buttons[number].value is (number == self.chosen):
+            return
+        self.chosen = number
+        self._show()
+        for listener in self._heard:
+            listener(number)
+
+    def _show(self) -> None:
+        for number, (button, label) in enumerate(zip(self.buttons, self._labels, strict=True)):
+            mine = number == self.chosen
+            button.value, button.description = mine, f"✓ {label}" if mine else label
+
+
 class Form:
-    """The question's widgets: one group of radio buttons, or a pair for each statement. Arrow keys choose."""
+    """The question's widgets: a button for each choice, or a yes and a no for each statement."""
 
     def __init__(self, question: Question) -> None:
         from ipywidgets import HTML, Layout, VBox
@@ -96,55 +139,47 @@ class Form:
         self.groups = self._statements() if question.each else [self._choices()]
         self._said = HTML()
         for number, group in enumerate(self.groups):
-            group.observe(lambda change, number=number: self._chosen(number, change["new"]), names="value")
+            group.hear(partial(self._chosen, number))
         self._say()
         self.box = VBox([HTML(head, layout=self._wide), *self._rows(), self._said], layout=self._wide)
 
-    def _choices(self) -> Any:
-        from ipywidgets import RadioButtons
+    def _choices(self) -> Pick:
+        labels = [str(number) for number in range(1, len(self._question.choices) + 1)]
+        chosen = next((number for number, answer in enumerate(self._question.answers) if answer), None)
+        return Pick(labels, self._question.choices, chosen, "4em")
 
-        options = [(f"{n}  {text}", n - 1) for n, text in enumerate(self._question.choices, 1)]
-        chosen = [number for number, answer in enumerate(self._question.answers) if answer]
-        value = chosen[0] if chosen else None
-        return RadioButtons(options=options, value=value, layout=self._wide)
-
-    def _statements(self) -> list[Any]:
-        from ipywidgets import Layout, ToggleButtons
-
-        values = {True: YES, False: NO, None: None}
+    def _statements(self) -> list[Pick]:
+        numbers = {True: 0, False: 1, None: None}
         return [
-            ToggleButtons(
-                options=[YES, NO],
-                value=values[answer],
-                style={"button_width": "4em"},
-                layout=Layout(width="10em", flex="0 0 auto"),
-                tooltips=[f"{YES}: {text}", f"{NO}: {text}"],
-            )
+            Pick((YES, NO), (f"{YES}: {text}", f"{NO}: {text}"), numbers[answer], "4.5em")
             for text, answer in zip(self._question.choices, self._question.answers, strict=True)
         ]
 
     def _rows(self) -> list[Any]:
-        if not self._question.each:
-            return list(self.groups)
         from ipywidgets import HTML, HBox, Layout
 
+        each = self._question.each
+        buttons = (
+            [group.buttons for group in self.groups]
+            if each
+            else [[button] for button in self.groups[0].buttons]
+        )
+        beside = Layout(flex="1 1 20em")
         return [
-            HBox([group, HTML(f"{n}  {escape(text)}", layout=Layout(flex="1 1 20em"))], layout=self._wide)
-            for n, (group, text) in enumerate(zip(self.groups, self._question.choices, strict=True), 1)
+            HBox([*own, HTML(f"{n}  {escape(text)}" if each else escape(text), layout=beside)])
+            for n, (own, text) in enumerate(zip(buttons, self._question.choices, strict=True), 1)
         ]
 
-    def _chosen(self, number: int, value: Any) -> None:
-        if value is None:
-            return
+    def _chosen(self, number: int, chosen: int) -> None:
         if self._question.each:
-            self._question.answer(number, value == YES)
+            self._question.answer(number, chosen == 0)
         else:
-            self._question.answer(value, True)
+            self._question.answer(chosen, True)
         self._say()
 
     def _say(self) -> None:
-        open_ = sum(group.value is None for group in self.groups)
-        left = f"{open_} left." if self._question.each and open_ else "Choose one."
+        open_ = sum(group.chosen is None for group in self.groups)
+        left = f"{open_} left." if self._question.each else "Choose one."
         text = left if open_ else "Noted. Run on; the answer comes from what happens."
         self._said.value = f'<p role="status" aria-live="polite">{text}</p>'
 

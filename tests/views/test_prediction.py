@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from ipywidgets import RadioButtons, ToggleButtons
 
 from lab_env.views.prediction import Form, Outcome, Question, Told
 
@@ -44,32 +43,42 @@ def test_where_nobody_looks_there_is_no_widget():
     assert set(quiet._repr_mimebundle_()) == {"text/plain", "text/html"}
 
 
-def test_one_of_several_is_a_group_of_radio_buttons_and_none_is_chosen_at_first():
+def test_of_several_choices_one_is_chosen_and_none_at_first():
     asked, noted = question()
     form = Form(asked)
     (group,) = form.groups
-    assert isinstance(group, RadioButtons)
-    assert group.value is None
+    assert [button.description for button in group.buttons] == ["1", "2"]
     assert "Choose one." in form._said.value
-    group.value = 1
+    group.buttons[1].value = True
     assert noted == [(1, True)]
+    assert [button.description for button in group.buttons] == ["1", "✓ 2"]
     assert "Noted." in form._said.value
+    group.buttons[0].value = True
+    assert noted == [(1, True), (0, True)]
+    assert [button.value for button in group.buttons] == [True, False]
+
+
+def test_pressing_the_chosen_one_again_changes_nothing():
+    form = Form(question(True, False)[0])
+    (group,) = form.groups
+    group.buttons[0].value = False
+    assert [button.value for button in group.buttons] == [True, False]
 
 
 def test_yes_or_no_to_each_is_a_pair_of_buttons_for_each():
     asked, noted = question(each=True)
     form = Form(asked)
-    assert [type(group) for group in form.groups] == [ToggleButtons] * 2
-    form.groups[1].value = "no"
+    form.groups[1].buttons[1].value = True
     assert "1 left." in form._said.value
-    form.groups[0].value = "yes"
+    assert [button.description for button in form.groups[1].buttons] == ["yes", "✓ no"]
+    form.groups[0].buttons[0].value = True
     assert noted == [(1, False), (0, True)]
     assert "Noted." in form._said.value
 
 
 def test_a_form_begins_with_what_was_answered():
-    assert Form(question(False, True)[0]).groups[0].value == 1
-    assert [group.value for group in Form(question(True, None, each=True)[0]).groups] == ["yes", None]
+    assert Form(question(False, True)[0]).groups[0].chosen == 1
+    assert [group.chosen for group in Form(question(True, None, each=True)[0]).groups] == [0, None]
 
 
 def told(answer: bool | None, truth: bool | None, why: str = "") -> Told:
