@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lab_env.course import (
+    chapter00,
     chapter01,
     chapter02,
     chapter03,
@@ -26,6 +27,7 @@ __all__ = ["EXERCISES", "CheckResult", "Exercise", "State", "Status", "autogradi
 EXERCISES: dict[str, Exercise] = {
     item.id: item
     for chapter in (
+        chapter00,
         chapter01,
         chapter02,
         chapter03,

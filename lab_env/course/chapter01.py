@@ -1,13 +1,14 @@
-"""The exercises of chapter 01: the second subnet, and jobs that talk to one another."""
+"""The exercises of chapter 01: the second subnet, and jobs that talk to one another, encrypted."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from ipaddress import ip_network
 from typing import Any
 
 from lab_env import scenario
 from lab_env.course.exercise import Exercise, State, Status
+from lab_env.course.jobs import described_jobs
 from lab_env.errors import NotFound
 from lab_env.network import Flow, InterfaceSource, trace
 
@@ -118,6 +119,56 @@ def _build_peers(client: Callable[[str], Any], find: Callable[[str], str | None]
     scenario.let_members_in(client("ec2"), group)
 
 
+def _two_instances(state: State) -> tuple[Status, str, str]:
+    subnet_a, group = state.find("subnet_a"), state.find("training_security_group")
+    if subnet_a is None or group is None:
+        return Status.NOT_ATTEMPTED, "subnet A or the training group is missing.", "Run the cells above."
+    jobs = list(described_jobs(state))
+    wide = [job for job in jobs if job["ResourceConfig"]["InstanceCount"] > 1]
+    if not wide:
+        return (
+            Status.NOT_ATTEMPTED,
+            f"{len(jobs)} jobs were created, none on two instances.",
+            "InstanceCount stands in ResourceConfig.",
+        )
+    said = [_lacking(job, subnet_a, group) for job in wide]
+    if "" not in said:
+        name = wide[-1]["TrainingJobName"]
+        return Status.NOT_YET, f"{name}: {said[-1]}.", "A job cannot be changed: create another one."
+    right = wide[said.index("")]
+    name, count = right["TrainingJobName"], right["ResourceConfig"]["InstanceCount"]
+    return (
+        Status.DONE,
+        f"{name} asks for {count} instances in {subnet_a}, and what they say is encrypted.",
+        "",
+    )
+
+
+def _lacking(job: Mapping[str, Any], subnet: str, group: str) -> str:
+    """What is amiss with a job on several instances; empty when nothing is."""
+    place = job.get("VpcConfig") or {"Subnets": [], "SecurityGroupIds": []}
+    if subnet not in place["Subnets"]:
+        return "it is not in subnet A"
+    if group not in place["SecurityGroupIds"]:
+        return "its interfaces are not in the training group, whose members may talk"
+    if not job.get("EnableInterContainerTrafficEncryption"):
+        return "what its instances say to one another is not encrypted"
+    return ""
+
+
+def _create_wide_job(client: Callable[[str], Any], find: Callable[[str], str | None]) -> None:
+    subnet, group = find("subnet_a"), find("training_security_group")
+    if subnet is None or group is None:
+        raise NotFound("subnet A or the group is not there yet.", do="Run the chapter's cells above first.")
+    sagemaker = client("sagemaker")
+    taken = sagemaker.list_training_jobs(NameContains=WIDE)["TrainingJobSummaries"]
+    name = f"{WIDE}-{len(taken) + 1}" if taken else WIDE
+    job = scenario.training_job(name, [subnet], [group])
+    job["ResourceConfig"] = {**job["ResourceConfig"], "InstanceCount": 2}
+    sagemaker.create_training_job(**job, EnableInterContainerTrafficEncryption=True)
+
+
+WIDE = "meridian-readmission-wide"
 EXERCISES = (
     Exercise(
         "1.1",
@@ -125,6 +176,37 @@ EXERCISES = (
         1,
         _second_subnet,
         _build_second_subnet,
+        hints=(
+            "Three resources: a subnet, a route table, and the tie between them.",
+            "Both carry the Name meridian-private-b. A subnet without a tie of its own follows the main table.",
+            "After create_subnet and create_route_table, associate_route_table takes the ids of the two.",
+        ),
     ),
-    Exercise("1.2", "Jobs of one group reach one another", 1, _peers, _build_peers),
+    Exercise(
+        "1.2",
+        "Jobs of one group reach one another",
+        1,
+        _peers,
+        _build_peers,
+        hints=(
+            "A new group lets nothing in. What is missing is an inbound rule.",
+            "A CIDR block would let in whoever stands in the subnet. A rule may name a group in its place.",
+            "authorize_security_group_ingress, every protocol (-1), and UserIdGroupPairs with the group's own id.",
+        ),
+    ),
+    Exercise(
+        "1.3",
+        "A job on two instances that talk encrypted",
+        1,
+        _two_instances,
+        _create_wide_job,
+        hints=(
+            "Nothing in the network changes: all that is asked for stands in the job's request.",
+            "How many instances: a number in ResourceConfig. Whether they encrypt: a switch beside VpcConfig.",
+            (
+                "Copy job, give it a new TrainingJobName, InstanceCount 2 in a copy of ResourceConfig, and "
+                "EnableInterContainerTrafficEncryption."
+            ),
+        ),
+    ),
 )

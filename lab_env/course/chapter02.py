@@ -10,6 +10,7 @@ from lab_env import scenario
 from lab_env.compliance import Status as Verdict
 from lab_env.compliance import TrainingSite, audit
 from lab_env.course.exercise import Exercise, State, Status
+from lab_env.course.public_subnet import PUBLIC_ON_PURPOSE
 from lab_env.network import Flow, InterfaceSource, InternetSource, Source, Trace, trace
 from lab_env.network.model import NetworkInterface
 from lab_env.options import ANYWHERE, internet_gateway
@@ -192,6 +193,29 @@ def _groups(ec2: Any) -> Any:
 
 
 EXERCISES = (
-    Exercise("2.1", "The research host reaches S3, and nothing else on the internet", 2, _s3_alone, _narrow),
-    Exercise("2.2", "The subnet is private again: NET-1 and NET-4 hold", 1, _private_again, _close),
+    Exercise(
+        "2.1",
+        "The research host reaches S3, and nothing else on the internet",
+        2,
+        _s3_alone,
+        _narrow,
+        hints=(
+            "The route stays, so the host's own group has to tell S3 from the rest. Look at what it lets out now.",
+            "A group only allows: add a narrow rule, then take the broad ones away, in both directions.",
+            "Egress: TCP 443 to S3's prefix list, in place of everything to 0.0.0.0/0. Ingress: SSH goes.",
+        ),
+    ),
+    Exercise(
+        "2.2",
+        "The subnet is private again: NET-1 and NET-4 hold",
+        1,
+        _private_again,
+        _close,
+        hints=(
+            "Undo the chapter from its end. What was put in last has to go first.",
+            "A gateway cannot be detached while something holds a public address by it: the research host does.",
+            "The default route, MapPublicIpOnLaunch, the instance; then detach the gateway, and delete it.",
+        ),
+    ),
+    PUBLIC_ON_PURPOSE,
 )

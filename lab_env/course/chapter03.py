@@ -7,6 +7,7 @@ from typing import Any
 
 from lab_env import options, scenario
 from lab_env.course.exercise import Exercise, State, Status
+from lab_env.course.nat_zones import NAT_IN_EACH_ZONE
 from lab_env.network import Exit
 from lab_env.network.model import NatGateway
 
@@ -110,7 +111,7 @@ def _routed(state: State, subnet: str) -> bool:
     return table is not None and any(route.target.startswith("nat-") for route in table.routes)
 
 
-def _one_for_both(client: Callable[[str], Any], find: Callable[[str], str | None]) -> None:
+def one_for_both(client: Callable[[str], Any], find: Callable[[str], str | None]) -> None:
     """One NAT gateway in the public subnet, and both private tables' default routes to it, whatever stands."""
     ec2, vpc = client("ec2"), find("vpc")
     in_vpc = {"Name": "vpc-id", "Values": [vpc]}
@@ -121,9 +122,9 @@ def _one_for_both(client: Callable[[str], Any], find: Callable[[str], str | None
     for item in standing:
         if item["NatGatewayId"] not in right[:1]:
             ec2.delete_nat_gateway(NatGatewayId=item["NatGatewayId"])
-    nat = right[0] if right else _nat_gateway(ec2, subnet)
+    nat = right[0] if right else nat_gateway(ec2, subnet)
     for name in ("subnet_a", "subnet_b"):
-        _lead_out(ec2, _table_of(ec2, find(name)), NatGatewayId=nat)
+        lead_out(ec2, table_of(ec2, find(name)), NatGatewayId=nat)
 
 
 def _public_subnet(ec2: Any, vpc: str | None) -> str:
@@ -145,16 +146,17 @@ def _public_subnet(ec2: Any, vpc: str | None) -> str:
         place = {"CidrBlock": PUBLIC, "AvailabilityZone": f"{scenario.REGION}a"}
         tags = scenario.named("subnet", "meridian-public")
         subnet = str(ec2.create_subnet(VpcId=vpc, **place, TagSpecifications=tags)["Subnet"]["SubnetId"])
-    table = _table_of(ec2, subnet)
+    table = table_of(ec2, subnet)
     if table is None:
         tags = scenario.named("route-table", "meridian-public")
         table = ec2.create_route_table(VpcId=vpc, TagSpecifications=tags)["RouteTable"]
         ec2.associate_route_table(RouteTableId=table["RouteTableId"], SubnetId=subnet)
-    _lead_out(ec2, table, GatewayId=gateway)
+    lead_out(ec2, table, GatewayId=gateway)
     return subnet
 
 
-def _nat_gateway(ec2: Any, subnet: str) -> str:
+def nat_gateway(ec2: Any, subnet: str) -> str:
+    """A new NAT gateway in a subnet, at an address that is free; its id."""
     idle = [item for item in ec2.describe_addresses()["Addresses"] if not item.get("AssociationId")]
     address = (idle[0] if idle else ec2.allocate_address(Domain="vpc"))["AllocationId"]
     tags = scenario.named("natgateway", "meridian-nat")
@@ -162,21 +164,26 @@ def _nat_gateway(ec2: Any, subnet: str) -> str:
     return str(made["NatGateway"]["NatGatewayId"])
 
 
-def _table_of(ec2: Any, subnet: str | None) -> Any:
+def table_of(ec2: Any, subnet: str | None) -> Any:
+    """The route table that is associated with a subnet; ``None`` when none is."""
     by_subnet = [{"Name": "association.subnet-id", "Values": [subnet]}]
     found = ec2.describe_route_tables(Filters=by_subnet)["RouteTables"]
     return found[0] if found else None
 
 
-def _lead_out(ec2: Any, table: Any, **target: str) -> None:
-    there = [item.get("DestinationCidrBlock") for item in table["Routes"]]
+def lead_out(ec2: Any, table: Any, **target: str) -> None:
+    """Let a table's default route lead to a target, whether there is one or not."""
+    standing = [item for item in table["Routes"] if item.get("DestinationCidrBlock") == options.ANYWHERE]
+    if any(target.items() <= item.items() for item in standing):
+        return
+    there = [item["DestinationCidrBlock"] for item in standing]
     write = ec2.replace_route if options.ANYWHERE in there else ec2.create_route
     write(RouteTableId=table["RouteTableId"], DestinationCidrBlock=options.ANYWHERE, **target)
 
 
 def _only_s3(client: Callable[[str], Any], find: Callable[[str], str | None]) -> None:
     """The same, and a training group that lets nothing out but TCP 443 to S3's prefix list."""
-    _one_for_both(client, find)
+    one_for_both(client, find)
     ec2, group = client("ec2"), find("training_security_group")
     by_name = [{"Name": "prefix-list-name", "Values": [f"com.amazonaws.{scenario.REGION}.s3"]}]
     ranges = ec2.describe_managed_prefix_lists(Filters=by_name)["PrefixLists"][0]["PrefixListId"]
@@ -189,6 +196,29 @@ def _only_s3(client: Callable[[str], Any], find: Callable[[str], str | None]) ->
 
 PUBLIC = options.PUBLIC_SUBNET_CIDR
 EXERCISES = (
-    Exercise("3.1", "Subnet B reaches S3 by the same NAT gateway", 1, _subnet_b_too, _one_for_both),
-    Exercise("3.2", "Code in a job reaches S3, and the thief no longer", 2, _theft_stopped, _only_s3),
+    Exercise(
+        "3.1",
+        "Subnet B reaches S3 by the same NAT gateway",
+        1,
+        _subnet_b_too,
+        one_for_both,
+        hints=(
+            "Nothing new has to be built. Which table decides for subnet B, and what does subnet A's say more?",
+            "describe_route_tables with the filter association.subnet-id finds the table of a subnet.",
+            "A default route in that table, with NatGatewayId, the id in the variable nat.",
+        ),
+    ),
+    Exercise(
+        "3.2",
+        "Code in a job reaches S3, and the thief no longer",
+        2,
+        _theft_stopped,
+        _only_s3,
+        hints=(
+            "The NAT gateway sends on whatever comes. So look for what stands before it on the way.",
+            "S3's addresses have a name of their own, a prefix list. A security group's rule may name it.",
+            "The training group's egress: TCP 443 to the prefix list; and the rule to 0.0.0.0/0 is revoked.",
+        ),
+    ),
+    NAT_IN_EACH_ZONE,
 )

@@ -276,7 +276,16 @@ def _limit_egress(client: Client, find: Find) -> None:
 
 EXERCISES = (
     Exercise(
-        "6.1", "The endpoint leads to the firm's buckets only", 2, _only_the_firms_buckets, _limit_endpoint
+        "6.1",
+        "The endpoint leads to the firm's buckets only",
+        2,
+        _only_the_firms_buckets,
+        _limit_endpoint,
+        hints=(
+            "An endpoint's policy is an allow list for everybody who comes by. Whose buckets belong on it?",
+            "A bucket and the objects in it are two resources. Written out, the firm's two buckets make four.",
+            "One Allow, Principal *, Action s3:*, the four ARNs; modify_vpc_endpoint takes it as PolicyDocument.",
+        ),
     ),
     Exercise(
         "6.2",
@@ -285,7 +294,40 @@ EXERCISES = (
         _objects_only_inside,
         _limit_objects,
         inside=True,
+        hints=(
+            "A Deny, for everybody, unless. Which key tells which endpoint a request came through?",
+            "Deny what is done to objects, so that the bucket's own settings stay in reach. Exempt one role by name.",
+            (
+                "Three conditions in one statement: aws:SourceVpce is not the endpoint, aws:PrincipalArn is not the "
+                "break-glass role's ARN, and the principal is no AWS service. On both buckets."
+            ),
+        ),
     ),
-    Exercise("6.3", "The role may do what training needs, and no more", 3, _least_privilege, _limit_role),
-    Exercise("6.4", "The security group lets S3 out, and nothing else", 1, _egress_to_s3, _limit_egress),
+    Exercise(
+        "6.3",
+        "The role may do what training needs, and no more",
+        3,
+        _least_privilege,
+        _limit_role,
+        hints=(
+            "Write down what the job does, from its first call to its last: it lists, reads, writes, and uses a key.",
+            "Reading is for two prefixes of one bucket, writing for another bucket; a key's use comes through S3.",
+            (
+                "ListBucket with a condition on s3:prefix, GetObject on the prefixes, PutObject on the model bucket, "
+                "Decrypt and GenerateDataKey on the key with kms:ViaService; and the broad policy goes."
+            ),
+        ),
+    ),
+    Exercise(
+        "6.4",
+        "The security group lets S3 out, and nothing else",
+        1,
+        _egress_to_s3,
+        _limit_egress,
+        hints=(
+            "A group that was made without a word lets everything out. That rule stands there, and can go.",
+            "S3's addresses change; AWS keeps them in a list with an id. A rule may name the list.",
+            "Allow TCP 443 to the prefix list com.amazonaws.us-east-1.s3, and revoke -1 to 0.0.0.0/0.",
+        ),
+    ),
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 from lab_env import scenario
 from lab_env.course.exercise import Exercise, State, Status
+from lab_env.course.log_keeping import LOGS_KEPT
 from lab_env.scenario import chapter07 as steps
 from lab_env.snapshot.cloudtrail import read_trails
 from lab_env.snapshot.event_selectors import object_event
@@ -98,7 +99,28 @@ def _record_refusals(client: Client, find: Find) -> None:
 
 EXERCISES = (
     Exercise(
-        "7.1", "A trail of every read and write of the firm's objects", 3, _objects_on_record, _record_calls
+        "7.1",
+        "A trail of every read and write of the firm's objects",
+        3,
+        _objects_on_record,
+        _record_calls,
+        hints=(
+            "Three calls in their order: a trail is made, told what to record, and turned on.",
+            "It has to see all Regions and prove its own files. An object of a bucket is a data event, read or write.",
+            "DataResources of type AWS::S3::Object, each bucket's ARN with a slash behind it; ReadWriteType All.",
+        ),
     ),
-    Exercise("7.2", "What the endpoints refuse, on record too", 2, _refusals_on_record, _record_refusals),
+    Exercise(
+        "7.2",
+        "What the endpoints refuse, on record too",
+        2,
+        _refusals_on_record,
+        _record_refusals,
+        hints=(
+            "Network activity is a category of its own, and only advanced selectors know it.",
+            "Advanced selectors take the place of all others: management and data events have to be named again.",
+            "For refusals: eventCategory NetworkActivity, eventSource s3.amazonaws.com, errorCode VpceAccessDenied.",
+        ),
+    ),
+    LOGS_KEPT,
 )

@@ -280,6 +280,11 @@ EXERCISES = (
         _deidentified,
         _send_south,
         inside=True,
+        hints=(
+            "The loop of Northgate's export does most of it. What differs is the one image that says so itself.",
+            "De-identify, take WindowCenterWidthExplanation away, and ask remains whether a name is burned in.",
+            "Keys and labels go by the new UID. Leave out the image with burned-in text, and its label too.",
+        ),
     ),
     Exercise(
         "10.2",
@@ -288,5 +293,10 @@ EXERCISES = (
         _trained_on_both,
         _train_on_both,
         inside=True,
+        hints=(
+            "The chapter's own job is right in everything but its data. Copy it.",
+            "Both hospitals lie under one prefix, and a channel is a prefix.",
+            "A new TrainingJobName, and the channel train at imaging/train/; isolation and both keys stay. Then wait.",
+        ),
     ),
 )

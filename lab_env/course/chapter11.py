@@ -190,9 +190,102 @@ def _clear_away(client: Callable[[str], Any], find: Callable[[str], str | None])
     )
 
 
+def _moved(state: State) -> Verdict:
+    rules = list(_rules(state))
+    moving = [rule for rule in rules if rule["Status"] == "Enabled" and rule.get("Transitions")]
+    if not moving:
+        return (
+            Status.NOT_ATTEMPTED,
+            f"no rule of {TRAINING_BUCKET} moves anything.",
+            "A rule with Transitions, for the prefix genomics/reads/.",
+        )
+    steps = [
+        (step.get("Days"), step["StorageClass"])
+        for rule in moving
+        if _prefix(rule) == READS
+        for step in rule["Transitions"]
+    ]
+    if not steps:
+        return Status.NOT_YET, f"no rule moves what lies under {READS}.", "Look at the rule's Filter."
+    if all(name in NEEDS_RESTORING for _, name in steps):
+        return (
+            Status.NOT_YET,
+            f"{steps[0][1]} has to be restored before a job can read it, which takes hours.",
+            "Glacier Instant Retrieval is read like Standard.",
+        )
+    if not any(days == AFTER_DAYS and name not in NEEDS_RESTORING for days, name in steps):
+        return Status.NOT_YET, f"they move after {steps[0][0]} days.", f"{AFTER_DAYS} days were asked for."
+    if any(_expires_data(rule) for rule in rules):
+        return Status.NOT_YET, "a rule also removes finished objects.", "Moving was asked for, not deleting."
+    if _cleared_away(state)[0] is not Status.DONE:
+        return (
+            Status.NOT_YET,
+            "the rule of 11.2 is gone.",
+            "A put replaces the whole configuration: give both rules.",
+        )
+    name = next(name for days, name in steps if days == AFTER_DAYS and name not in NEEDS_RESTORING)
+    return Status.DONE, f"reads move to {name} after {AFTER_DAYS} days, and 11.2's rule stands beside it.", ""
+
+
+def _prefix(rule: Mapping[str, Any]) -> str:
+    return str((rule.get("Filter") or {}).get("Prefix") or rule.get("Prefix") or "")
+
+
+def _move(client: Callable[[str], Any], find: Callable[[str], str | None]) -> None:
+    # Whatever stands, both rules have to be there in the end, and a put replaces all.
+    _clear_away(client, find)
+    s3 = client("s3")
+    standing = s3.get_bucket_lifecycle_configuration(Bucket=TRAINING_BUCKET)["Rules"]
+    moving = {
+        "ID": "move-old-reads",
+        "Status": "Enabled",
+        "Filter": {"Prefix": READS},
+        "Transitions": [{"Days": AFTER_DAYS, "StorageClass": "GLACIER_IR"}],
+    }
+    s3.put_bucket_lifecycle_configuration(
+        Bucket=TRAINING_BUCKET, LifecycleConfiguration={"Rules": [*standing, moving]}
+    )
+
+
+READS, AFTER_DAYS = "genomics/reads/", 30
+# Classes whose objects no GetObject reads before RestoreObject has brought a copy back.
+NEEDS_RESTORING = ("GLACIER", "DEEP_ARCHIVE")
 EXERCISES = (
     Exercise(
-        "11.1", "Finish an upload that died, without sending it all again", 2, _finished, _finish, inside=True
+        "11.1",
+        "Finish an upload that died, without sending it all again",
+        2,
+        _finished,
+        _finish,
+        inside=True,
+        hints=(
+            "The id is lost to you and not to S3. Which call lists the uploads that are still open?",
+            "Two parts are there. The third is what is left of the bytes, under its own number, in the same upload.",
+            "list_multipart_uploads, upload_part with number 3, list_parts for the ETags, complete_multipart_upload.",
+        ),
     ),
-    Exercise("11.2", "Let S3 clear away uploads that nobody finishes", 1, _cleared_away, _clear_away),
+    Exercise(
+        "11.2",
+        "Let S3 clear away uploads that nobody finishes",
+        1,
+        _cleared_away,
+        _clear_away,
+        hints=(
+            "What S3 does by itself, day by day, is a lifecycle configuration of the bucket.",
+            "A rule has an id, a status, a filter, and what it does. Nothing finished may expire.",
+            "AbortIncompleteMultipartUpload with DaysAfterInitiation 7, enabled, for the prefix genomics/.",
+        ),
+    ),
+    Exercise(
+        "11.3",
+        "Reads that nobody trains on go where storage is cheap",
+        1,
+        _moved,
+        _move,
+        hints=(
+            "One bucket has one lifecycle configuration, and a put replaces all of it. What stands there now?",
+            "Read the rules first, and add one: a Transition says after how many days, and to which class.",
+            "The new rule: prefix genomics/reads/, Days 30, StorageClass GLACIER_IR; put both rules back together.",
+        ),
+    ),
 )

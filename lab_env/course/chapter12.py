@@ -14,6 +14,7 @@ from typing import Any
 from lab_env import scenario
 from lab_env.access import AccessRequest, attempt
 from lab_env.course.exercise import Exercise, State, Status
+from lab_env.course.key_access import KEY_FOR_ONE_STEP
 from lab_env.course.strangers import ADMIN, OUTSIDE, Attempts
 from lab_env.scenario import REGION, TRAINING_BUCKET, trials
 
@@ -177,7 +178,29 @@ def _rule_out_regions(client: Callable[[str], Any], find: Callable[[str], str | 
 
 EXERCISES = (
     Exercise(
-        "12.1", "A preparation in which nobody stands alone", 2, _nobody_alone, _prepare_coarsely, inside=True
+        "12.1",
+        "A preparation in which nobody stands alone",
+        2,
+        _nobody_alone,
+        _prepare_coarsely,
+        inside=True,
+        hints=(
+            "What singles a subject out is a combination. Which of its columns can be made coarser?",
+            "An exact age is one of some fifty values. The script has an argument for bands of years.",
+            "The same request with a new job name, its output at trials/prepared/coarse, and --age-band 10.",
+        ),
     ),
-    Exercise("12.2", "Jobs and buckets in the permitted Region only", 2, _only_here, _rule_out_regions),
+    Exercise(
+        "12.2",
+        "Jobs and buckets in the permitted Region only",
+        2,
+        _only_here,
+        _rule_out_regions,
+        hints=(
+            "No Allow outweighs a Deny. Say in which case it applies, not in which it does not.",
+            "aws:RequestedRegion is the Region that is asked. Global services such as IAM answer from us-east-1.",
+            "Deny with StringNotEquals on aws:RequestedRegion us-east-1; NotAction leaves out the global services.",
+        ),
+    ),
+    KEY_FOR_ONE_STEP,
 )

@@ -34,18 +34,24 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What a check saw. ``hint`` says what to do next; empty when the exercise is done."""
+    """What a check saw. ``hint`` says what to do next; empty when the exercise is done.
+
+    ``ladder`` is how many further hints the exercise has.
+    """
 
     exercise: str
     status: Status
     saw: str
     hint: str = ""
+    ladder: int = 0
 
     def __str__(self) -> str:
         mark = {Status.DONE: "✓", Status.NOT_YET: "…", Status.NOT_ATTEMPTED: "○"}[self.status]
-        return " ".join(
-            part for part in (f"{mark} {self.exercise} {self.status}: {self.saw}", self.hint) if part
+        more = (
+            f'(Stuck? lab.hint("{self.exercise}").)' if self.ladder and self.status is not Status.DONE else ""
         )
+        said = (f"{mark} {self.exercise} {self.status}: {self.saw}", self.hint, more)
+        return " ".join(part for part in said if part)
 
     __repr__ = __str__
 
@@ -144,13 +150,14 @@ class Exercise:
     def judge(self, state: State) -> CheckResult:
         """What the check says of a state; never raises."""
         try:
-            return CheckResult(self.id, *self.check(state))
+            return CheckResult(self.id, *self.check(state), ladder=len(self.hints))
         except Exception as error:  # noqa: BLE001 - whatever a learner built, they get an answer
             return CheckResult(
                 self.id,
                 Status.NOT_YET,
                 f"the check could not look at this state ({type(error).__name__}: {error}).",
                 "That is the check's fault if your call succeeded: lab.restart() and lab.catch_up() go on.",
+                len(self.hints),
             )
 
 

@@ -16,6 +16,7 @@ from lab_env.training.jobs import TrainingService
 if TYPE_CHECKING:
     from lab_env.course import State
     from lab_env.course.drills.drill import Drill
+    from lab_env.course.predictions import Guess
     from lab_env.dataplane.ledger import Ledger
     from lab_env.evidence.delivery import Delivery
     from lab_env.network import Trace
@@ -42,6 +43,8 @@ class Bench:
         self._drill: Drill | None = None
         self._traced_in: Network | None = None
         self._seen = Network(region=cloud.region)
+        self._guesses: dict[str, Guess] = {}
+        self._built: set[str] = set()
 
     @property
     def ledger(self) -> Ledger:

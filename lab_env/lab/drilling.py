@@ -53,9 +53,10 @@ class Drilling(Places):
     def _fresh_ground(self) -> Ground:
         from lab_env.course.drills.look import Ground
 
-        drill = self._drill
+        # What the learner has guessed and been shown outlives the cloud.
+        kept = self._drill, self._guesses, self._built
         self._renew(scenario.history(CHAPTER))
-        self._drill = drill
+        self._drill, self._guesses, self._built = kept
         return Ground(
             cache(boto3.client),
             lambda service: self.root().client(service),

@@ -63,6 +63,7 @@ class Lab(Widgets, Learning):
             Lab._open.stop()
         lab = cls(MockCloud.start(seed), chapter, seed)
         lab._furnish(scenario.history(chapter) if chapter is not None else [])
+        lab._begin()
         return lab
 
     def _furnish(self, steps: list[int]) -> None:

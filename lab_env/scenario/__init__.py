@@ -6,9 +6,16 @@ state at the end of the solved notebook.
 
 from lab_env.scenario.attacker import ATTACKER_ACCOUNT, ATTACKER_BUCKET, ATTACKER_USER
 from lab_env.scenario.attacker import settle as settle_attacker
+from lab_env.scenario.chapter00 import (
+    TOUR_SECOND_CIDR,
+    TOUR_VPC_CIDR,
+    add_tour_subnet,
+    build_tour,
+)
 from lab_env.scenario.chapter01 import (
     BROAD_ACCESS,
     SAGEMAKER_TRUST,
+    build_first_subnet,
     build_private_vpc,
     build_subnet_b,
     let_members_in,
@@ -16,6 +23,7 @@ from lab_env.scenario.chapter01 import (
 from lab_env.scenario.chapter04 import (
     add_public_interface,
     build_direct_connect,
+    close_ssh_from_data_centre,
     join_data_centre,
     lay_private_line,
     pin_data_centre_routes,
@@ -90,18 +98,24 @@ __all__ = [
     "STEPS",
     "SUBNET_A_CIDR",
     "SUBNET_B_CIDR",
+    "TOUR_SECOND_CIDR",
+    "TOUR_VPC_CIDR",
     "TRAINING_BUCKET",
     "TRAINING_ROLE",
     "VPC_CIDR",
     "add_public_interface",
+    "add_tour_subnet",
     "associate_first_table",
     "associate_second_table",
     "bucket_policy",
     "build_direct_connect",
     "build_endpoint",
+    "build_first_subnet",
     "build_private_vpc",
     "build_sandbox",
     "build_subnet_b",
+    "build_tour",
+    "close_ssh_from_data_centre",
     "courier_code",
     "courier_script",
     "endpoint_policy",

@@ -38,7 +38,18 @@ BROAD_ACCESS = {
 
 
 def build_private_vpc(client: Callable[[str], Any]) -> None:
-    """Chapter 01's end: the private VPC, the buckets with the patients' data, and the role.
+    """Chapter 01's end: the private VPC, the buckets with the patients' data, the role, and both exercises.
+
+    Args:
+        client: gives a boto3 client by service name.
+    """
+    vpc, group = build_first_subnet(client)
+    build_subnet_b(client("ec2"), vpc)
+    let_members_in(client("ec2"), group)
+
+
+def build_first_subnet(client: Callable[[str], Any]) -> tuple[str, str]:
+    """What chapter 01 builds before its exercises; the ids of the VPC and of the training group.
 
     Args:
         client: gives a boto3 client by service name.
@@ -63,8 +74,7 @@ def build_private_vpc(client: Callable[[str], Any]) -> None:
     s3.put_object(Bucket=TRAINING_BUCKET, Key=CODE_KEY, Body=training_code())
     iam.create_role(RoleName=TRAINING_ROLE, AssumeRolePolicyDocument=json.dumps(SAGEMAKER_TRUST))
     iam.put_role_policy(RoleName=TRAINING_ROLE, PolicyName="broad", PolicyDocument=json.dumps(BROAD_ACCESS))
-    build_subnet_b(ec2, vpc)
-    let_members_in(ec2, group)
+    return str(vpc), str(group)
 
 
 def build_subnet_b(ec2: Any, vpc: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lab_env.scenario.firm import ON_PREMISES_CIDR
-from lab_env.scenario.lookups import named, table_named
+from lab_env.scenario.lookups import named, named_group, table_named
 
 
 def join_data_centre(client: Callable[[str], Any]) -> None:
@@ -90,6 +90,18 @@ def build_direct_connect(client: Callable[[str], Any]) -> None:
     add_public_interface(client)
     propagate_to_second_table(client)
     pin_data_centre_routes(client)
+    close_ssh_from_data_centre(client("ec2"))
+
+
+def close_ssh_from_data_centre(ec2: Any) -> None:
+    """Take the training group's rules for the data centre away again (exercise 4.3)."""
+    group = named_group(ec2, "meridian-training")
+    for rule in group["IpPermissions"]:
+        own = [item for item in rule.get("IpRanges", []) if item["CidrIp"] == ON_PREMISES_CIDR]
+        if own:
+            kept = {name: rule[name] for name in ("IpProtocol", "FromPort", "ToPort") if name in rule}
+            revoked = {**kept, "IpRanges": [{"CidrIp": ON_PREMISES_CIDR}]}
+            ec2.revoke_security_group_ingress(GroupId=group["GroupId"], IpPermissions=[revoked])
 
 
 def _vpn_gateway(ec2: Any) -> str:

@@ -53,7 +53,13 @@ def course(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def jupyterlab(course, tmp_path_factory):
+def progress_home(tmp_path_factory):
+    """Where these learners' progress is kept: never where the person's own is, who runs the tests."""
+    return tmp_path_factory.mktemp("progress")
+
+
+@pytest.fixture(scope="session")
+def jupyterlab(course, progress_home, tmp_path_factory):
     """Address of a JupyterLab on the copy, with settings of its own; its token is in the address."""
     home = tmp_path_factory.mktemp("jupyter")
     environment = {
@@ -64,6 +70,7 @@ def jupyterlab(course, tmp_path_factory):
         "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
         "IPYTHONDIR": str(home / "ipython"),
+        "PRIVATE_PATH_HOME": str(progress_home),
     }
     notification = (
         home / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"

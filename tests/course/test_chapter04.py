@@ -103,7 +103,32 @@ def no_exit(lab: Lab) -> None:
     lab.on_premises(internet_exit=False)
 
 
+def shut(lab: Lab) -> None:
+    propagate_to_b(lab)
+    scenario.close_ssh_from_data_centre(boto3.client("ec2"))
+
+
+def open_more(lab: Lab) -> None:
+    """The rule for SSH is gone, and another one lets the whole data centre in to HTTPS."""
+    shut(lab)
+    rule = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    group = lab.names.training_security_group
+    boto3.client("ec2").authorize_security_group_ingress(GroupId=group, IpPermissions=[rule])
+
+
+def shut_all(lab: Lab) -> None:
+    propagate_to_b(lab)
+    ec2, group = boto3.client("ec2"), lab.names.training_security_group
+    rules = ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]["IpPermissions"]
+    ec2.revoke_security_group_ingress(GroupId=group, IpPermissions=rules)
+
+
 CASES: dict[str, Row] = {
+    "4.3 untouched": ("4.3", propagate_to_b, NOT_ATTEMPTED, "is reached on port 22"),
+    "4.3 shut": ("4.3", shut, DONE, "nobody there reaches a job"),
+    "4.3 another door": ("4.3", open_more, NOT_YET, "still reached on port 443"),
+    "4.3 members shut out too": ("4.3", shut_all, NOT_YET, "no longer reach one another"),
+    "4.3 the line cut": ("4.3", propagate_to_b_and_close_a, NOT_YET, "from subnet A"),
     "4.1 untouched": ("4.1", nothing, NOT_ATTEMPTED, "knows nothing of vgw-"),
     "4.1 propagated": ("4.1", propagate_to_b, DONE, "s3.us-east-1.amazonaws.com and internet.example too"),
     "4.1 a static route": ("4.1", pin_b, DONE, "by a static route"),
@@ -132,7 +157,13 @@ def test_catching_up(lab: Lab, exercise: str, do: Did) -> None:
     assert_catches_up(lab, exercise)
 
 
-@pytest.mark.parametrize("exercise", ["4.1", "4.2"])
+@pytest.mark.parametrize("do", [nothing, shut, pin_both])
+def test_catching_up_with_4_3(lab: Lab, do: Did) -> None:
+    do(lab)
+    assert_catches_up(lab, "4.3")
+
+
+@pytest.mark.parametrize("exercise", ["4.1", "4.2", "4.3"])
 def test_before_the_chapter_s_cells(exercise: str) -> None:
     assert_sound_before_the_chapter(4, exercise, lambda lab: lab.on_premises())
 

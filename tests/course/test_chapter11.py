@@ -118,7 +118,23 @@ def rule(days: int = 7, prefix: str = "genomics/", status: str = "Enabled", **mo
 
 ELSEWHERE = rule(prefix="train/")
 EXPIRES = {"ID": "old", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 30}}
+
+
+def moved(to: str = "GLACIER_IR", days: int = 30, prefix: str = "genomics/reads/") -> dict[str, Any]:
+    """A rule that moves what lies under a prefix to another storage class."""
+    steps = [{"Days": days, "StorageClass": to}]
+    return {"ID": "move", "Status": "Enabled", "Filter": {"Prefix": prefix}, "Transitions": steps}
+
+
 CASES = {
+    "11.3 untouched": ("11.3", rules(rule()), NOT_ATTEMPTED, "moves anything"),
+    "11.3 beside 11.2's": ("11.3", rules(rule(), moved()), DONE, "move to GLACIER_IR after 30 days"),
+    "11.3 another class": ("11.3", rules(rule(), moved("STANDARD_IA")), DONE, "move to STANDARD_IA"),
+    "11.3 in its place": ("11.3", rules(moved()), NOT_YET, "the rule of 11.2 is gone"),
+    "11.3 to be restored first": ("11.3", rules(rule(), moved("GLACIER")), NOT_YET, "has to be restored"),
+    "11.3 another prefix": ("11.3", rules(rule(), moved(prefix="train/")), NOT_YET, "no rule moves"),
+    "11.3 too late": ("11.3", rules(rule(), moved(days=90)), NOT_YET, "after 90 days"),
+    "11.3 the data goes too": ("11.3", rules(rule(), moved(), EXPIRES), NOT_YET, "also removes"),
     "11.1 before the cells": ("11.1", nothing, NOT_ATTEMPTED, "neither"),
     "11.1 untouched": ("11.1", died, NOT_ATTEMPTED, "2 of 3 parts"),
     "11.1 not completed": ("11.1", all_sent, NOT_YET, "no object yet"),
@@ -153,6 +169,8 @@ def test_a_check(lab, exercise, do, status, words):
         ("11.1", in_one_piece),
         ("11.2", rules(ELSEWHERE)),
         ("11.2", rules(rule(), EXPIRES)),
+        ("11.3", rules(rule())),
+        ("11.3", rules(moved())),
     ],
 )
 def test_catching_up(lab, exercise, do):
@@ -160,7 +178,7 @@ def test_catching_up(lab, exercise, do):
     assert_catches_up(lab, exercise)
 
 
-@pytest.mark.parametrize("exercise", ["11.1", "11.2"])
+@pytest.mark.parametrize("exercise", ["11.1", "11.2", "11.3"])
 def test_before_the_chapter_s_cells(exercise):
     assert_sound_before_the_chapter(11, exercise)
 
