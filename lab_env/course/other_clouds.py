@@ -11,7 +11,8 @@ from lab_env import scenario
 from lab_env.errors import LabError
 from lab_env.network import Flow, InterfaceSource, trace
 from lab_env.options import OPTIONS, Option, nat_beside_a_gateway
-from lab_env.views.option_board import built, with_job
+from lab_env.views.option_board import built
+from lab_env.views.standing import with_job
 
 FORMS = {
     **{option.key: option for option in OPTIONS},

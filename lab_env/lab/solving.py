@@ -70,12 +70,12 @@ def _recorded(id_: str, before: list[str]) -> str:
             lab.catch_up(other)
         wanted = find_exercise(id_)
         # A drill builds a cloud anew and breaks it: that is no part of the repair.
-        solve = lab.drill(seed=wanted.drill[0], level=wanted.drill[1]).solve if wanted.drill else None
+        drill = lab.drill(seed=wanted.drill[0], level=wanted.drill[1]) if wanted.drill else None
         with recording(lab) as calls:
-            if solve is None:
+            if drill is None:
                 lab.catch_up(id_)
             else:
-                solve()
+                drill.mend()
         return written(calls, inside=wanted.inside) if calls else ""
     finally:
         lab.stop()

@@ -143,11 +143,15 @@ class Drill(Shown):
     def solve(self) -> Grade:
         """Begin anew, make the calls that mend it, and grade that: for going on without having repaired it."""
         self._ground, self._request = self._break()
+        self.mend()
+        return self.check()
+
+    def mend(self) -> None:
+        """Make the calls that mend it, on the cloud as it stands; the drill is worth nothing from then on."""
         hands = Hands(self._ground.client, self._ground.root, self._ground.find)
         for fault in reversed(self._faults):
             fault.repairs(hands)
         self._effort, self._graded_at = replace(self._effort, given_up=True), -1
-        return self.check()
 
     def _check_stands(self) -> None:
         if not self._yard.stands(self):
