@@ -12,6 +12,7 @@ from lab_env.cloud.iam_simulate import answer_simulations
 from lab_env.cloud.lab_time import keep_lab_time
 from lab_env.cloud.mock import MockCloud
 from lab_env.errors import InvalidInput
+from lab_env.lab.examining import Examining
 from lab_env.lab.learning import Learning
 from lab_env.lab.looking import Looking
 
@@ -31,7 +32,7 @@ OPERATOR_TRUST = (
 QUIET_SECONDS = 60.0
 
 
-class Lab(Looking, Learning):
+class Lab(Looking, Learning, Examining):
     """A mocked AWS account in which packets move. Open one with `Lab.start`; opening another closes the first.
 
     After it, plain ``boto3.client(...)`` calls are the operator's: role ``MeridianAdmin``, somewhere on the internet.
