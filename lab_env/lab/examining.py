@@ -35,9 +35,9 @@ class Examining(Bench):
         Raises:
             InvalidInput: there are no such questions, or not so many.
         """
-        from lab_env.course.exam import practice
+        from lab_env.course.exam import practise
 
-        return practice(
+        return practise(
             domain,
             concept=concept,
             difficulty=difficulty,
@@ -67,11 +67,9 @@ class Examining(Bench):
         Raises:
             InvalidInput: there are not so many questions.
         """
-        from lab_env.course.exam import mock_exam
+        from lab_env.course.exam import sit
 
-        return mock_exam(
-            count=count, minutes=minutes, timed=timed, domain=domain, seed=seed, report=self._examined
-        )
+        return sit(count=count, minutes=minutes, timed=timed, domain=domain, seed=seed, report=self._examined)
 
     def prove(self, question: str) -> ProofView:
         """What a question's options come to: each built, and put to what the stem asks.
@@ -82,11 +80,10 @@ class Examining(Bench):
         Raises:
             NotFound: there is no such question.
         """
-        from lab_env.course.exam import prove
-        from lab_env.course.exam import question as find
+        from lab_env.course.exam import prove, question_named
         from lab_env.course.exam.told import ProofView
 
-        return ProofView(prove(find(question)))
+        return ProofView(prove(question_named(question)))
 
     def _examined(self, result: ExamResult) -> None:
         """Where a store of progress is connected; without one nothing is kept."""

@@ -22,29 +22,29 @@ _OPTION = _CHANGE | {"text", "right", "holds", "trap"}
 
 
 @cache
-def bank() -> tuple[Question, ...]:
+def questions() -> tuple[Question, ...]:
     """All questions, by domain and in the order of the files.
 
     Raises:
         InvalidInput: a file holds what is no question; it names the file and the question.
     """
-    found = tuple(question for domain in DOMAINS for question in _of_domain(domain))
+    found = tuple(item for domain in DOMAINS for item in _of_domain(domain))
     twice = {item.id for item in found if sum(other.id == item.id for other in found) > 1}
     if twice:
         raise InvalidInput("two questions are called so.", where=min(twice))
     return found
 
 
-def question(id: str) -> Question:  # noqa: A002 - the word for it
+def question_named(id: str) -> Question:  # noqa: A002 - the word for it
     """The question of this id.
 
     Raises:
         NotFound: there is none.
     """
-    for item in bank():
+    for item in questions():
         if item.id == id:
             return item
-    raise NotFound(f"there is no question {id!r}.", do="lab_env.course.exam.bank() lists them.")
+    raise NotFound(f"there is no question {id!r}.", do="lab_env.course.exam.questions() lists them.")
 
 
 def select(
@@ -71,7 +71,7 @@ def select(
         raise InvalidInput(f"there is no domain {domain!r}.", do=f"There are {', '.join(DOMAINS)}.")
     fitting = [
         item
-        for item in bank()
+        for item in questions()
         if domain in {"", item.domain}
         and (not concept or concept in item.concepts)
         and difficulty in {None, item.difficulty}
@@ -85,7 +85,7 @@ def select(
 
 def concepts() -> tuple[str, ...]:
     """What the questions are about, each once."""
-    return tuple(sorted({name for item in bank() for name in item.concepts}))
+    return tuple(sorted({name for item in questions() for name in item.concepts}))
 
 
 def _mixed(items: Sequence[Question], random: Random) -> Iterator[Question]:

@@ -196,7 +196,7 @@ class MockExam:
         return found
 
 
-def mock_exam(
+def sit(
     *,
     count: int = 20,
     minutes: int | None = None,

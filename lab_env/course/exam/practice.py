@@ -114,7 +114,7 @@ class Practice:
         return found
 
 
-def practice(
+def practise(
     domain: str = "",
     *,
     concept: str = "",
