@@ -13,6 +13,7 @@ from lab_env.course import (
     chapter10,
     chapter11,
     chapter12,
+    chapter14,
 )
 from lab_env.course.exercise import CheckResult, Exercise, State, Status, autograding
 from lab_env.errors import NotFound
@@ -32,6 +33,7 @@ EXERCISES: dict[str, Exercise] = {
         chapter10,
         chapter11,
         chapter12,
+        chapter14,
     )
     for item in chapter.EXERCISES
 }
