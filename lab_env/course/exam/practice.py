@@ -12,7 +12,7 @@ from lab_env.course.exam.told import Feedback, chosen_of, question_html, questio
 from lab_env.errors import InvalidInput
 from lab_env.views.progress import front_end
 
-HOW = 'practice.answer("B") answers it.'
+HOW = 'Answer it with .answer("B").'
 
 
 class Practice:

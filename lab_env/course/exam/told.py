@@ -12,6 +12,10 @@ from lab_env.course.exam.question import DOMAINS, Key, Option, Question
 from lab_env.errors import InvalidInput
 from lab_env.views.table import WIDTH, Table
 
+_MEETS = {True: "meets the stem", False: "holds"}
+_MISSES = {True: "does not meet the stem", False: "does not hold"}
+_MOST = 3  # sentences that speak for a right option
+
 
 def chosen_of(question: Question, answer: str) -> Key:
     """The letters that an answer names: ``B``, ``b``, ``A, C``, ``AC``.
@@ -52,7 +56,7 @@ def question_html(question: Question, place: str) -> str:
     return (
         f'<p style="margin:0.6em 0 0.2em;opacity:0.8">{escape(heading(question, place))}</p>'
         f'<p style="margin:0.2em 0;max-width:60em">{escape(question.stem)}</p>'
-        f'<ol type="A" style="margin:0.2em 0;max-width:58em">{items}</ol>'
+        f'<ol style="list-style-type:upper-alpha;margin:0.2em 0;max-width:58em">{items}</ol>'
     )
 
 
@@ -92,7 +96,7 @@ class Feedback:
             (
                 f"{option.letter}) {option.text}",
                 "✓ right" if option.letter in self.question.key else "✗ wrong",
-                " ".join(_seen(proof, option, chosen=option.letter in self.chosen)),
+                " ".join(_seen(proof, option)),
             )
             for option in self.question.options
         )
@@ -136,15 +140,21 @@ def _letters(key: Key) -> str:
     return " and ".join(sorted(key))
 
 
-def _seen(proof: Proof, option: Option, *, chosen: bool) -> Iterator[str]:
-    """An option's evidence; of a wrong one what speaks against it, after the reason why it is chosen."""
-    if option.trap and (chosen or option.letter not in proof.question.key):
+def _seen(proof: Proof, option: Option) -> Iterator[str]:
+    """An option's evidence; of a wrong one the reason why it is chosen, and what speaks against it."""
+    tried, question = proof.of(option.letter), proof.question
+    if option.letter in question.key:
+        # A price is what the others are compared with; it comes first.
+        told = sorted(tried.telling, key=lambda item: item.by != "price")
+        yield from list(dict.fromkeys(item.seen for item in told))[:_MOST]
+        return
+    if option.trap:
         yield option.trap
-    tried = proof.of(option.letter)
-    if len(tried.letters) > 1 and not tried.right:
+    if len(tried.letters) > 1:
         yield f"Built together with {_letters(tried.letters - {option.letter})}:"
-    told = dict.fromkeys(item.seen for item in tried.telling)
-    yield from told if tried.right else list(told)[:2]
+    against = tried.telling[0]
+    # A claim is its option's own text; what a stem asks for has to be told beside what was seen.
+    yield f"Asked: {against.wanted}. Seen: {against.seen}" if question.criteria else against.seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +172,11 @@ class ProofView:
         tried, question = self.proof.tried[number], self.proof.question
         name = " + ".join(f"{letter}) {question.option(letter).text}" for letter in sorted(tried.letters))
         rows = tuple((item.wanted, "✓" if item.holds else "✗", item.by, item.seen) for item in tried.evidence)
-        verdict = "meets the stem" if tried.right else "does not meet the stem"
+        asks = bool(question.criteria)
+        verdict = _MEETS[asks] if tried.right else _MISSES[asks]
         marked = frozenset(place for place, item in enumerate(tried.evidence) if not item.holds)
-        return Table(("what the stem asks", "", "by", "what was seen"), rows, f"{name} – {verdict}", marked)
+        head = "what the stem asks" if asks else "what the option claims"
+        return Table((head, "", "by", "what was seen"), rows, f"{name} – {verdict}", marked)
 
     @property
     def sentence(self) -> str:
