@@ -136,10 +136,12 @@ def _route(network: Network, words: list[str]) -> Network:
     """``route TABLE DESTINATION TARGET [blackhole] [propagated]``; takes the place of one to the same destination."""
     name, where, target, *flags = words
     destination = _destination(network, where)
+    # A NAT gateway that failed forwards nothing, and EC2 shows the route to it as a blackhole.
+    failed = any(item.id == target and item.state == "failed" for item in network.nat_gateways)
     route = Route(
         destination,
         target,
-        "blackhole" if "blackhole" in flags else "active",
+        "blackhole" if failed or "blackhole" in flags else "active",
         "EnableVgwRoutePropagation" if "propagated" in flags else "CreateRoute",
     )
     table = next(item for item in network.route_tables if item.id == name)
