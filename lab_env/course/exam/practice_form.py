@@ -44,12 +44,17 @@ class PracticeForm:
 
     def _refresh(self) -> None:
         over = self._session.over
-        self.answer.disabled = over or self._answered or not self.sheet.complete
+        # Not while an answer is incomplete: who is quick at the keyboard would pass a button that is enabled late.
+        self.answer.disabled = over or self._answered
         self.next.disabled = over or not self._answered
 
     def _answer(self, button: Any) -> None:
         del button
-        if self._answered or not self.sheet.complete:
+        if self._answered:
+            return
+        if not self.sheet.complete:
+            asked = self._session.question.choose
+            self.said.value = f'<p role="status">Choose {asked} of the options first.</p>'
             return
         feedback = self._session.answer("".join(sorted(self.sheet.chosen)))
         self._answered = True

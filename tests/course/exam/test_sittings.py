@@ -1,5 +1,7 @@
 """Practice and the mock exam, as values, as text, and as forms."""
 
+from dataclasses import replace
+
 import pytest
 
 from lab_env import Lab
@@ -12,6 +14,7 @@ from lab_env.course.exam.told import chosen_of
 from lab_env.errors import InvalidInput
 
 SINGLE, DOUBLE = question_named("private-path"), question_named("two-accounts")
+PLACES = {letter: place for place, letter in enumerate("ABCDEF")}
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -23,6 +26,11 @@ class Clock:
 
     def __call__(self):
         return self.now
+
+
+def choose(form, letter, *, on=True):
+    """Click on an option of the form's sheet."""
+    form.sheet.options[PLACES[letter]].value = on
 
 
 def test_practice_answers_at_once_and_reports_once():
@@ -133,18 +141,19 @@ def test_two_minutes_a_question_unless_told_otherwise():
 def test_the_practice_form_takes_an_answer_and_goes_on():
     session = Practice([SINGLE, DOUBLE])
     form = PracticeForm(session)
-    assert form.answer.disabled
+    form.answer.click()
+    assert "Choose 1 of the options first." in form.said.value
     assert form.next.disabled
-    form.sheet.one.value = "B"
-    assert not form.answer.disabled
+    choose(form, "B")
     form.answer.click()
     assert "You chose B; D is right." in form.said.value
-    assert form.sheet.one.disabled
+    assert form.sheet.options[0].disabled
     form.next.click()
     assert form.said.value == ""
-    assert form.sheet.one.layout.display == "none"
-    for place in (0, 2):
-        form.sheet.several[place].value = True
+    choose(form, "A")
+    form.answer.click()
+    assert "Choose 2 of the options first." in form.said.value
+    choose(form, "C")
     form.answer.click()
     assert "✓ Yes" in form.said.value
     assert "1 of 2 (50 %)" in form.said.value
@@ -152,9 +161,20 @@ def test_the_practice_form_takes_an_answer_and_goes_on():
     assert form.next.disabled
 
 
+def test_where_one_option_is_asked_for_choosing_one_lets_the_other_go():
+    form = PracticeForm(Practice([SINGLE, DOUBLE]))
+    choose(form, "A")
+    choose(form, "D")
+    assert form.sheet.chosen == frozenset("D")
+    choose(form, "D", on=False)
+    assert form.sheet.chosen == frozenset()
+
+
 def test_what_a_question_says_never_runs():
-    form = PracticeForm(Practice([SINGLE]))
-    assert "<script" not in form.sheet.stem.value
+    payload = "<img src=x onerror=alert(1)>"
+    form = PracticeForm(Practice([replace(SINGLE, stem=payload)]))
+    assert payload not in form.sheet.stem.value
+    assert payload not in Practice([replace(SINGLE, stem=payload)]).html()
 
 
 def test_the_exam_form_goes_to_and_fro_flags_and_hands_in():
@@ -164,13 +184,13 @@ def test_the_exam_form_goes_to_and_fro_flags_and_hands_in():
     form.begin.click()
     assert exam.begun
     assert "5:00" in form.clock.value
-    form.sheet.one.value = "A"
+    choose(form, "A")
     form.flag.value = True
     form.next.click()
     assert [name for name, _ in form.goto.options] == ["1: answered, flagged", "2: open"]
     form.back.click()
-    assert form.sheet.one.value == "A"
-    form.sheet.one.value = "D"
+    assert form.sheet.chosen == frozenset("A")
+    choose(form, "D")
     form.review.click()
     assert "1 of 2 answered, 1 flagged" in form.said.value
     form.goto.value = 2
@@ -180,7 +200,7 @@ def test_the_exam_form_goes_to_and_fro_flags_and_hands_in():
     assert [name for name, _ in form.goto.options] == ["1: right, flagged", "2: not right"]
     form.goto.value = 1
     assert "✓ Yes: D is right." in form.said.value
-    assert form.sheet.one.disabled
+    assert form.sheet.options[0].disabled
 
 
 def test_the_exam_form_hands_in_when_time_is_up():
@@ -189,7 +209,7 @@ def test_the_exam_form_hands_in_when_time_is_up():
     form = ExamForm(exam)
     form.begin.click()
     clock.now = 61.0
-    form.sheet.one.value = "D"
+    choose(form, "D")
     assert "Time is up." in form.clock.value
     assert exam.hand_in().score == Score(0, 1)
 
