@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lab_env.errors import InvalidInput, LabError
@@ -94,7 +95,7 @@ def _sit(exam: MockExam, read: Read, tell: Callable[[object], None]) -> ExamResu
     tell(exam.title)
     for number, asked in enumerate(exam.questions, 1):
         tell(f"\n{question_text(asked, exam.place(number))}")
-        _ask(asked, read, tell, lambda answer, number=number: exam.answer(number, answer))
+        _ask(asked, read, tell, partial(exam.answer, number))
     result = exam.hand_in()
     for number, item in enumerate(result.answered, 1):
         if not item.right:
