@@ -108,10 +108,10 @@ class Practice:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         del include, exclude  # all forms are always given: a front end takes the one it can show
-        found: dict[str, Any] = {"text/plain": str(self), "text/html": self.html()}
-        if self._shown:
-            found |= self.form()._repr_mimebundle_()
-        return found
+        if not self._shown:
+            return {"text/plain": str(self), "text/html": self.html()}
+        # A notebook that is saved keeps what it showed: the question, and no answers.
+        return {"text/plain": str(self), **self.form()._repr_mimebundle_()}
 
 
 def practise(
