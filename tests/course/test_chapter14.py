@@ -130,8 +130,15 @@ def test_the_check(lab, exercise, do, status, words):
     assert_judged(lab, exercise, do, status, words)
 
 
-@pytest.mark.parametrize("exercise", ["14.1", "14.2"])
-@pytest.mark.parametrize("do", [nothing, joined, endpoint(inside="10.20.0.0/16"), scientist(passing())])
+STANDS = {
+    "14.1 untouched": ("14.1", nothing),
+    "14.1 the data centre kept out": ("14.1", endpoint(inside="10.20.0.0/16")),
+    "14.2 untouched": ("14.2", nothing),
+    "14.2 any service": ("14.2", scientist(passing())),
+}
+
+
+@pytest.mark.parametrize(("exercise", "do"), STANDS.values(), ids=STANDS)
 def test_catching_up_solves_it_from_anywhere(lab, exercise, do):
     do(lab)
     assert_catches_up(lab, exercise)

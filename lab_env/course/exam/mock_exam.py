@@ -190,10 +190,8 @@ class MockExam:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         del include, exclude  # all forms are always given: a front end takes the one it can show
-        found: dict[str, Any] = {"text/plain": str(self), "text/html": self.html()}
-        if self._shown:
-            found |= self.form()._repr_mimebundle_()
-        return found
+        found: dict[str, Any] = self.form()._repr_mimebundle_() if self._shown else {}
+        return {**found, "text/plain": str(self), "text/html": self.html()}
 
 
 def sit(

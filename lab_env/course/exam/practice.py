@@ -111,7 +111,7 @@ class Practice:
         if not self._shown:
             return {"text/plain": str(self), "text/html": self.html()}
         # A notebook that is saved keeps what it showed: the question, and no answers.
-        return {"text/plain": str(self), **self.form()._repr_mimebundle_()}
+        return {**self.form()._repr_mimebundle_(), "text/plain": str(self)}
 
 
 def practise(
