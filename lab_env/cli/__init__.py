@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from lab_env.cli import audit, decide, doctor, drill, export, serve, start, trace
+from lab_env.cli import audit, decide, doctor, drill, exam, export, serve, start, trace
 from lab_env.errors import LabError
 
 BAD_INPUT = 2
@@ -48,6 +48,6 @@ def _parser() -> argparse.ArgumentParser:
         prog="private-path", description="Private Path: the course, and its engine for your own snapshots."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (start, doctor, trace, decide, audit, serve, drill, export):
+    for command in (start, doctor, trace, decide, audit, serve, drill, exam, export):
         command.add_to(commands)
     return parser

@@ -17,6 +17,7 @@ from lab_env.course import (
     chapter11,
     chapter12,
     chapter13,
+    chapter14,
     chapter15,
 )
 from lab_env.course.exercise import CheckResult, Exercise, State, Status, autograding
@@ -41,6 +42,7 @@ EXERCISES: dict[str, Exercise] = {
         chapter11,
         chapter12,
         chapter13,
+        chapter14,
         chapter15,
     )
     for item in chapter.EXERCISES

@@ -13,6 +13,7 @@ from lab_env.lab.places import Places
 if TYPE_CHECKING:
     from lab_env.course.drills.drill import Drill
     from lab_env.course.drills.look import Ground
+    from lab_env.course.drills.shown import Grade
     from lab_env.views.progress import JobProgress
 
 # The chapter with whose beginning a drill begins.
@@ -30,6 +31,8 @@ class Drilling(Places):
         def wait(self, job: str) -> JobProgress:
             """As `Lab.wait`."""
 
+        def _graded(self, drill: Drill, grade: Grade) -> None: ...
+
     def drill(self, *, seed: int, level: int = 1) -> Drill:
         """Break a fresh cloud in one to three ways, and tell only what is seen of it.
 
@@ -45,7 +48,9 @@ class Drilling(Places):
         from lab_env.course.drills.drill import Drill, Yard
 
         self._check_open()
-        yard = Yard(self._fresh_ground, self.wait, self._forget_calls, self._calls, self._stands_in)
+        yard = Yard(
+            self._fresh_ground, self.wait, self._forget_calls, self._calls, self._stands_in, self._graded
+        )
         drill = Drill(yard, seed, level)
         self._drill = drill
         return drill

@@ -15,6 +15,7 @@ from lab_env.cloud.stacks import Stacks
 from lab_env.errors import InvalidInput
 from lab_env.lab.arguments import checked
 from lab_env.lab.bench import Bench
+from lab_env.lab.examining import Examining
 from lab_env.lab.learning import Learning
 from lab_env.lab.widgets import Widgets
 
@@ -35,7 +36,7 @@ QUIET_SECONDS = 60.0
 
 
 @checked
-class Lab(Widgets, Learning):
+class Lab(Widgets, Learning, Examining):
     """A mocked AWS account in which packets move. Open one with `Lab.start`; opening another closes the first.
 
     After it, plain ``boto3.client(...)`` calls are the operator's: role ``MeridianAdmin``, somewhere on the internet.

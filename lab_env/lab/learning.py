@@ -11,6 +11,9 @@ from lab_env.lab.drilling import Drilling
 
 if TYPE_CHECKING:
     from lab_env.course import CheckResult, Exercise
+    from lab_env.course.drills.drill import Drill
+    from lab_env.course.drills.shown import Grade
+    from lab_env.course.exam import ExamResult
     from lab_env.course.hints import Ladder, Solution
     from lab_env.course.progress import Progress
     from lab_env.views.prediction import Outcome, Question
@@ -132,6 +135,23 @@ class Learning(Drilling):
         from lab_env.views.progress import front_end
 
         return learners(watched=front_end())
+
+    def _examined(self, result: ExamResult) -> None:
+        for domain, own in result.by_domain.items():
+            self._notes.record("exam", domain, tries=1, right=own.right, asked=own.asked)
+
+    def _graded(self, drill: Drill, grade: Grade) -> None:
+        from lab_env.course import Status
+
+        effort, done = grade.effort, grade.status is Status.DONE
+        self._notes.record(
+            "drill",
+            f"{drill.seed}, level {drill.level}",
+            done=done and not effort.given_up,
+            tries=int(grade.status is not Status.NOT_ATTEMPTED),
+            hints=effort.hints,
+            shown=effort.given_up,
+        )
 
     def _begin(self) -> None:
         if self._chapter is not None:

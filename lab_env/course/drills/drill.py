@@ -33,6 +33,7 @@ class Yard:
         forget_calls: lets the lab forget every call so far, so that nobody reads there what was broken.
         calls: how many calls were made since then, those of jobs left out.
         stands: whether the lab still stands in this drill, and in no other.
+        graded: is told each grade that is not an earlier one again.
     """
 
     fresh: Callable[[], Ground]
@@ -40,6 +41,7 @@ class Yard:
     forget_calls: Callable[[], None]
     calls: Callable[[], int]
     stands: Callable[[Drill], bool]
+    graded: Callable[[Drill, Grade], None]
 
 
 class Drill(Shown):
@@ -107,6 +109,7 @@ class Drill(Shown):
         self._effort = replace(self._effort, calls=calls)
         self._grade, self._graded_at = self._judged(), calls
         self._own_calls = self._yard.calls() - calls
+        self._yard.graded(self, self._grade)
         return self._grade
 
     def hint(self) -> Hint:
