@@ -6,8 +6,8 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from tempfile import TemporaryFile
+from threading import Timer
 from typing import Any, Self
 
 from lab_env.errors import LabError
@@ -45,18 +45,21 @@ def tell(answer: object) -> None:
 def _lines(command: tuple[str, ...], doing: str) -> Iterator[str]:
     with TemporaryFile() as complaints:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, text=True)
+        # A process that says nothing would be read for ever.
+        limit = Timer(SECONDS, process.kill)
+        limit.start()
         try:
             assert process.stdout is not None  # noqa: S101 - a pipe was asked for
             yield from process.stdout
-            code = process.wait(SECONDS)
+            code = process.wait()
         finally:
-            with suppress(OSError):
-                process.kill()
+            limit.cancel()
+            process.kill()
             process.communicate()
         complaints.seek(0)
         said = complaints.read().decode(errors="replace").strip().splitlines()[-1:]
     if code:
-        raise LabError(f"{doing} failed.", do=" ".join(said))
+        raise LabError(f"{doing} failed.", do=" ".join(said) or f"It took longer than {SECONDS} seconds.")
 
 
 class _Bar:

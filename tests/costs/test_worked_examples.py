@@ -1,6 +1,8 @@
-"""The engine beside examples that AWS works out itself on its pricing pages, and the age of the prices.
+"""The engine beside examples of AWS's pricing pages, and the age of the prices.
 
-AWS's own examples name Regions with the same list prices as the course's (Ohio, Virginia).
+Where a page works an example out, it is that one, though its Region be Ohio, whose list prices are the same; where it
+has only a table of prices, the sum is made here and the comment says so. The pages fill in their numbers as they are
+shown: of those dated 2026-09-20 a transcription was read, of others an older copy.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ EXAMPLES = {
     # transfer is charged.
     "a file to S3 through a NAT gateway": (NAT, Usage(gigabytes=1, hours=1), "0.09"),
     # AWS Direct Connect pricing (aws.amazon.com/directconnect/pricing/pay-as-you-go/, read 2026-09-20): 0.30 a port
-    # hour; data in costs nothing. A day of one port:
+    # hour; data in costs nothing. No example is worked there. A day of one port:
     "a port for a day": ((PORT,), Usage(gigabytes=500, hours=24), "7.20"),
     # AWS KMS pricing (aws.amazon.com/kms/pricing/), AWS's own example: one key and 100,000 requests, of which 20,000
     # are free: 1.00 + 80,000 x 0.03 / 10,000.
@@ -42,7 +44,7 @@ EXAMPLES = {
 
 
 @pytest.mark.parametrize(("meters", "usage", "usd"), EXAMPLES.values(), ids=EXAMPLES)
-def test_what_aws_works_out(meters, usage, usd):
+def test_the_pages_sums(meters, usage, usd):
     assert billed(meters, usage).usd == Decimal(usd)
 
 

@@ -27,6 +27,13 @@ def test_a_failure_says_what_was_done_and_why():
     assert "no_such_module" in str(caught.value)
 
 
+def test_a_process_that_takes_too_long_is_ended(monkeypatch):
+    monkeypatch.setattr(other_process, "SECONDS", 0.5)
+    asked = ("timeit", "-n", "1", "-r", "1", "-s", "import time", "time.sleep(60)")
+    with pytest.raises(LabError, match=r"waiting failed.*longer than 0\.5 seconds"):
+        other_process.answers(*asked, steps=1, doing="waiting")
+
+
 def test_a_bar_moves_where_somebody_looks(monkeypatch):
     seen = []
     monkeypatch.setattr(other_process, "front_end", lambda: True)
