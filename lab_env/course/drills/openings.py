@@ -101,7 +101,10 @@ def _ways(state: AuditState) -> tuple[Way, ...]:
 
 def _assumed(services: ServiceState) -> Iterator[str]:
     """Who may assume the execution role, beside SageMaker."""
+    trust = services.identities[ROLE].trust
     for who in ASSUMING:
+        # Between accounts both sides have to allow, and a stranger's own account does.
+        own = services.identities[who].policies if who == STRANGER else ()
         asked = Request(who, "sts:AssumeRole", ROLE, FIRM.account)
-        if evaluate(asked, PolicySet(resource=services.identities[ROLE].trust)).allowed:
+        if evaluate(asked, PolicySet(identity=own, resource=trust)).allowed:
             yield f"{who} may assume the execution role"
