@@ -177,10 +177,13 @@ def _told(journey: Journey) -> tuple[tuple[tuple[str, ...], ...], str]:
         told, sentence = journey.view.told, journey.view.sentence
     except LabError as error:
         return (), f"<p>✗ {escape(str(error))}</p>"
-    said = f"<p><strong>{escape(sentence)}</strong></p>"
-    if journey.changes:
+    if not journey.changes:
+        return told, f"<p><strong>{escape(sentence)}</strong></p>"
+    try:
         usual = replace(journey, changes=frozenset()).view.sentence
-        said = f"<p>What if: <strong>{escape(sentence)}</strong></p><p>As it stands: {escape(usual)}</p>"
+    except LabError as error:
+        usual = f"✗ {error}"
+    said = f"<p>What if: <strong>{escape(sentence)}</strong></p><p>As it stands: {escape(usual)}</p>"
     return told, said
 
 

@@ -220,8 +220,11 @@ def test_no_serious_fault_of_accessibility(page, theme, width):
     for title in TITLES:
         picture = SCREENSHOTS / f"widget-{title.replace(' ', '-').lower()}-{theme}-{width}.png"
         widget(page, title).screenshot(path=picture)
-    found = Axe().run(page, context=".pp-widget").response
-    assert len(found["passes"]) > 10
+    # JupyterLab's body has no height: axe would take what is in it for hidden, and judge no contrast.
+    page.evaluate("() => { document.body.style.height = '100vh'; document.body.style.overflow = 'visible'; }")
+    found = Axe().run(page, context=".pp-widget", options={"resultTypes": ["passes", "violations"]}).response
+    judged = [*found["passes"], *found["violations"]]
+    assert sum(len(one["nodes"]) for one in judged if one["id"] == "color-contrast") > 80
     assert [told(fault) for fault in found["violations"] if fault["impact"] in {"serious", "critical"}] == []
 
 
