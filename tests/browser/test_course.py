@@ -35,11 +35,15 @@ def seen(page, selector):
     return [item.inner_text() for item in page.locator(selector).all() if item.is_visible()]
 
 
+def checks(page):
+    """The marks of the checks and catch-ups, from top to bottom; a prediction has a status of its own."""
+    return [text[0] for text in seen(page, ANSWER) if text[0] in "○…✓"]
+
+
 @pytest.mark.parametrize("chapter", ["notebooks/01_private_vpc.ipynb"], indirect=True)
 def test_chapter_01_shows_where_the_packet_dies_and_waits_for_the_learner(chapter):
     assert "✗ no route" in picture(chapter)
-    said = seen(chapter, ANSWER)
-    assert [text[0] for text in said] == ["○", "✓", "○", "✓"]
+    assert checks(chapter) == ["○", "✓"] * 3
 
 
 @pytest.mark.parametrize("chapter", ["notebooks/05_option_d_vpc_endpoint.ipynb"], indirect=True)
@@ -48,9 +52,9 @@ def test_chapter_05_shows_the_way_to_s3_and_what_the_audit_says(chapter):
     captions = seen(chapter, ".jp-OutputArea-output caption")
     assert any(text.endswith("s3.us-east-1.amazonaws.com:443/tcp") for text in captions)
     assert "Audit of 4 controls: 4 hold" in captions
-    assert [text[0] for text in seen(chapter, ANSWER)] == ["…", "✓", "…", "✓"]
+    assert checks(chapter) == ["…", "✓", "…", "✓", "○", "✓"]
 
 
 @pytest.mark.parametrize("chapter", ["answers/05_option_d_vpc_endpoint.ipynb"], indirect=True)
 def test_the_solved_edition_runs_as_well_and_every_check_is_done(chapter):
-    assert [text[0] for text in seen(chapter, ANSWER)] == ["✓", "✓", "✓", "✓"]
+    assert checks(chapter) == ["✓"] * 6
