@@ -100,4 +100,4 @@ def test_nobody_s_account(solved, command, tmp_path):
             (tmp_path / file.name).write_text(json.dumps(text))
     code, _, err = command("export", "cloudformation", "--snapshot", tmp_path)
     assert code == 2
-    assert err.startswith("private-path: ")
+    assert "nothing says whose account it is. Give --account." in err, err
