@@ -95,7 +95,7 @@ class LiveTopology:
         self.settle = Button(
             description="Remove the marks",
             tooltip="Compare with how it stands now",
-            layout=Layout(width="auto"),
+            layout=Layout(width="auto", align_self="flex-start"),
         )
         self.settle.on_click(lambda _: self._settle())
         told = "Drawn anew after each call that changes the network. Marked is what the newest such cell changed."

@@ -25,7 +25,7 @@ from lab_env.views.tracer import COLUMNS, Journey, Start, Tracer
 _LABEL = {"description_width": "4.5em"}
 _WIDE = Layout(width="100%")
 _FIELD = Layout(width="98%")
-_TEXT = Layout(width="auto", height="auto")
+_TEXT = Layout(width="auto", height="auto", align_self="flex-start")
 _TOLD = (
     "Press Next and Back, or the arrow keys in the field Hop. Under What if, take out a rule or add one: the "
     "packet meets a copy of the network, the cloud stays as it is."
