@@ -65,7 +65,7 @@ def writing(path: str | PathLike[str]) -> Iterator[None]:
         reason = getattr(error, "strerror", None) or error
         told = str(path).replace("\0", "�")
         raise CannotWrite(
-            f"it cannot be written ({reason}).", where=told, do="Give another path, or make room."
+            f"cannot be written ({reason}).", where=told, do="Give another path, or make room."
         ) from None
 
 
