@@ -7,7 +7,11 @@
 #   make notebooks      run answers/ again and derive notebooks/ from it
 #   make gallery        draw diagrams/ again
 #   make lint           linters, formatter, types, layers
-#   make bench          measure
+#   make bench          measure: ratios to named floors
+#   make bench-check    measure, and fail where a ratio got worse by a fifth
+#   make bench-notebooks  each chapter's run beside an empty notebook's (minutes)
+#   make test-long      the long forms of tests: 10,000 random networks, 2,000 examples a fuzz, a kill at each step
+#   make drills         prove 2,000 drills
 #   make test-differential  the policy engine beside another one (Node.js)
 #   make test-outside   the audit beside Prowler, a scanner of others' (downloads it; Python below 3.14)
 #   make test-cloudformation  the exported template before cfn-lint and checkov (downloads them)
@@ -29,7 +33,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 COMPILE := $(BIN)/python -m uv pip compile --quiet --no-config --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: lab test test-quick test-browser notebooks gallery lint bench test-differential test-outside test-cloudformation actions lock clean venv run dev
+.PHONY: lab test test-quick test-browser notebooks gallery lint bench bench-check bench-notebooks test-long drills test-differential test-outside test-cloudformation actions lock clean venv run dev
 .NOTPARALLEL:
 
 lab: run
@@ -55,6 +59,19 @@ lint: dev
 
 bench: dev
 	@$(BIN)/python -m benchmarks
+
+bench-check: dev
+	@$(BIN)/python -m benchmarks --check
+
+bench-notebooks: dev
+	@$(BIN)/python -m benchmarks notebooks
+
+test-long: dev
+	@PRIVATE_PATH_NETWORKS=10000 PRIVATE_PATH_EXAMPLES=2000 PRIVATE_PATH_LONG=1 \
+	$(BIN)/python -m pytest -q tests/network/test_differential.py tests/hostile
+
+drills: dev
+	@DRILLS=2000 $(BIN)/python -m pytest -q -n auto tests/course/drills/test_proofs.py
 
 # Exits with 2, and what to do, where there is no Node.js.
 test-differential: dev
