@@ -6,6 +6,7 @@ import inspect
 import math
 from collections.abc import Callable, Mapping
 from functools import wraps
+from pathlib import Path
 from types import FunctionType, MappingProxyType
 from typing import Any, TypeVar
 
@@ -48,26 +49,37 @@ def _texts(value: Any) -> str:
 
 _WANTED: Mapping[str, Wanted] = MappingProxyType(
     {
+        "concept": lambda value: "" if value == "" else _text(value),
+        "count": _number(1, 1_000, "questions", whole=True),
+        "difficulty": _number(1, 3, "difficulty", whole=True),
+        "domain": lambda value: "" if value == "" else _text(value),
         "error": _is(BaseException, "an error that a call raised"),
         "exercise": _text,
+        "folder": lambda value: "" if isinstance(value, Path) else _text(value),
         "framework": lambda value: "" if value == "" else _text(value),
         "gigabytes": _number(0, 1e9, "GB"),
+        "hours": _number(0, 744, "hours", whole=True),
         "instance": _text,
         "internet_exit": _is(bool, "True or False"),
         "job": _text,
         "keys": _is(Keys, "keys, such as lab.keys(role) gives"),
+        "level": _number(1, 5, "levels", whole=True),
         "minutes": _number(1, _YEAR_MINUTES, "minutes", whole=True),
         "on_premises": _is(bool, "True or False"),
         "port": _number(1, 65_535, "TCP ports", whole=True),
+        "prediction": _text,
         "prefixes": _texts,
+        "question": _text,
         "role": _text,
         "seconds": _number(0, 86_400, "seconds"),
         "security_groups": _texts,
         "seed": _number(0, 2**63, "seeds", whole=True),
         "session": _is(PlacedSession, "a session, such as lab.session_in(…) gives"),
         "subnet": _text,
+        "timed": _is(bool, "True or False"),
         "to": _text,
         "trace": _is(bool, "True or False"),
+        "zones": _number(1, 6, "Availability Zones", whole=True),
     }
 )
 
