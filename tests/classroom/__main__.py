@@ -4,7 +4,7 @@
 programs). First nbgrader's exchange, with two learners; then where a hub breaks, and what it says; then classes of 1, 2,
 4 and 8, each measured. Exit 1: a cell failed, a grade is wrong, or a break says something else than it should.
 
-``--learners 16`` measures that class alone; ``--only exchange,breaks,classes`` leaves the others out; ``--write`` puts
+``--learners 16`` measures that class alone, ``1k`` one learner who keeps every chapter's kernel open; ``--only exchange,breaks,classes`` leaves the others out; ``--write`` puts
 what was measured into ``measured.json`` and docs/classroom.md.
 """
 
@@ -22,9 +22,11 @@ from tests.classroom.hub import Missing, Refused, install
 
 def main(arguments=None):
     """Run what is asked for; see the module's docstring."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("programs", type=Path)
-    parser.add_argument("--learners", default="1,2,4,8")
+    parser.add_argument("--learners", default="1,2,4,8,1k")
     parser.add_argument("--only", default="exchange,breaks,classes")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args(arguments)
@@ -51,7 +53,9 @@ def graded(options):
     except Refused as error:
         say(f"exchange: {error}")
         return False
-    say(f"exchange: of {most} points, the learner who solved has {points['solver']:g}, the other {points['other']:g}")
+    say(
+        f"exchange: of {most} points, the learner who solved has {points['solver']:g}, the other {points['other']:g}"
+    )
     return points == {"solver": most, "other": 0}
 
 

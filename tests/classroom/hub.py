@@ -66,10 +66,11 @@ class Hub:
         folder: an empty folder for homes, settings and the log.
         settings: traits to set, as ``{"JupyterHub.active_server_limit": 1}``.
         ports: of the proxy, the hub, and the proxy's own interface; free ones by default.
+        patience: seconds that it may take to start.
     """
 
-    def __init__(self, programs, folder, settings=None, ports=None):
-        self.programs, self.folder = Path(programs), Path(folder)
+    def __init__(self, programs, folder, settings=None, ports=None, patience=PATIENCE):
+        self.programs, self.folder = Path(programs).absolute(), Path(folder)
         self.ports = ports or free_ports(3)
         self.token = secrets.token_hex(16)
         self.given = {
@@ -78,6 +79,7 @@ class Hub:
             "token": self.token,
             "settings": settings or {},
         }
+        self.patience = patience
         self.log = self.folder / "hub.log"
         self.process = None
 
@@ -132,7 +134,7 @@ class Hub:
         )
 
     async def _until_it_answers(self):
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(self.patience):
             while True:
                 if self.process.poll() is not None:
                     raise Refused(self.said())
@@ -140,7 +142,7 @@ class Hub:
                     await self.ask("GET", "/hub/api/", request_timeout=2)
                     return
                 except (OSError, HTTPError):
-                    await asyncio.sleep(0.2)
+                    await asyncio.sleep(0.2)  # not yet
 
     def said(self):
         """The errors in the hub's log."""

@@ -68,7 +68,9 @@ class Learner:
                 self.waited.append(said)
                 await asyncio.sleep(int(error.response.headers["Retry-After"]))
         progress = await self.hub.ask("GET", f"/hub/api/users/{self.name}/server/progress")
-        events = [json.loads(line[5:]) for line in progress.body.decode().splitlines() if line.startswith("data:")]
+        events = [
+            json.loads(line[5:]) for line in progress.body.decode().splitlines() if line.startswith("data:")
+        ]
         if not events[-1].get("ready"):
             raise Refused(events[-1]["message"])
 

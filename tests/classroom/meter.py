@@ -38,7 +38,9 @@ def seconds(pid):
     total = 0.0
     for process in family(pid):
         with suppress(*GONE):
-            total += sum(process.cpu_times()[:4])  # user, system, and both of the children that were waited for
+            total += sum(
+                process.cpu_times()[:4]
+            )  # user, system, and both of the children that were waited for
     return total
 
 
@@ -64,8 +66,12 @@ class Watch:
     async def run(self):
         """Watch until cancelled."""
         while True:
-            now = await asyncio.to_thread(lambda: {name: memory(pid) for name, pid in self.pids.items()})
+            now = await asyncio.to_thread(_memories, dict(self.pids))
             for name, mib in now.items():
                 self.most[name] = max(mib, self.most.get(name, 0.0))
             self.together = max(self.together, sum(now.values()))
             await asyncio.sleep(self.every)
+
+
+def _memories(pids):
+    return {name: memory(pid) for name, pid in pids.items()}

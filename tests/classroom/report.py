@@ -65,6 +65,100 @@ def write():
     PAGE.write_text(head + BEGIN + figures() + END + rest.split(END)[1], "utf-8")
 
 
-def figures():
-    """The tables of the page."""
-    return ""
+def figures(kept=None):
+    """The tables of the page, from what was measured."""
+    kept = kept or json.loads(MEASURED.read_text("utf-8"))
+    one = [result for result in kept if result["open_kernels"] == 1]
+    open_ones = [result for result in kept if result["open_kernels"] > 1]
+    return "\n".join([*_times(one), "", *_memories(one, open_ones), "", *_room(one[-1], open_ones[-1]), ""])
+
+
+def _times(classes):
+    """How long the chapters take, by the size of the class."""
+    head = [
+        "learners",
+        "enter",
+        *(f"0{number}" for number in range(1, 7)),
+        "all six",
+        "CPU s each",
+        "other work",
+    ]
+    rows = [
+        [
+            result["learners"],
+            f"{middle(result, 'entering'):.0f} s",
+            *(f"{seconds:.0f} s" for seconds in chapters(result)),
+            f"{result['seconds']:.0f} s",
+            f"{middle(result, 'processor'):.0f}",
+            f"{others(result):.0%}",
+        ]
+        for result in classes
+    ]
+    return _table(head, rows)
+
+
+def _memories(one, open_ones):
+    """What memory the learners take, by the size of the class."""
+    head = [
+        "learners",
+        "kernels open",
+        "server alone",
+        "at rest",
+        "at most",
+        "all together at most",
+        "hub and proxy",
+    ]
+    rows = [
+        [
+            result["learners"],
+            result["open_kernels"],
+            *(f"{middle(result, what):.0f} MiB" for what in ("server_alone", "at_rest", "most")),
+            f"{result['together']:.0f} MiB",
+            f"{result['hub_memory']:.0f} MiB",
+        ]
+        for result in [*one, *open_ones]
+    ]
+    return _table(head, rows)
+
+
+# A machine for a class, of which the system keeps a part; and a class that gives the six chapters three hours.
+CORES, GIB, SYSTEM_GIB, HOURS = 2, 24, 2, 3
+
+
+def seats(result):
+    """How many learners of such a class the memory of the machine holds, all at their most at one time."""
+    free = (GIB - SYSTEM_GIB) * 1024 - result["hub_memory"]
+    return int(free // middle(result, "most"))
+
+
+def _room(one, open_one):
+    """What follows for one machine."""
+    processor = middle(one, "processor")
+    head = ["", "one kernel open", "six kernels open"]
+    rows = [
+        [
+            "learners in 1 GiB, at rest",
+            *(f"{1024 / middle(result, 'at_rest'):.1f}" for result in (one, open_one)),
+        ],
+        [
+            "learners in 1 GiB, all at their most",
+            *(f"{1024 / middle(result, 'most'):.1f}" for result in (one, open_one)),
+        ],
+        [
+            f"learners in {GIB} GiB, all at their most, {SYSTEM_GIB} GiB kept free",
+            seats(one),
+            seats(open_one),
+        ],
+        [f"learners on a core, chapters 01 to 06 in {HOURS} hours", f"{HOURS * 3600 / processor:.0f}", ""],
+        [
+            f"{seats(one)} learners who all run all six chapters without a pause, {CORES} cores",
+            f"{seats(one) * processor / CORES / 60:.0f} min",
+            "",
+        ],
+    ]
+    return _table(head, rows)
+
+
+def _table(head, rows):
+    lines = [head, ["---"] * len(head), *rows]
+    return [f"| {' | '.join(map(str, cells))} |" for cells in lines]
