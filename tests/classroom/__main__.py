@@ -1,11 +1,12 @@
 """A class of simulated learners on a real JupyterHub, all in chapters 01 to 06 at once.
 
 ``make test-classroom`` runs this as ``python -m tests.classroom PROGRAMS`` (the folder of the hub's environment's
-programs). First nbgrader's exchange, with two learners; then where a hub breaks, and what it says; then classes of 1, 2,
-4 and 8, each measured. Exit 1: a cell failed, a grade is wrong, or a break says something else than it should.
+programs). First nbgrader's exchange, with two learners; then where a hub breaks, and what it says; then classes of 1,
+2, 4 and 8, each measured. Exit 1: a cell failed, a grade is wrong, or a break says something else than it should.
 
-``--learners 16`` measures that class alone, ``1k`` one learner who keeps every chapter's kernel open; ``--only exchange,breaks,classes`` leaves the others out; ``--write`` puts
-what was measured into ``measured.json`` and docs/classroom.md.
+``--learners 16`` measures that class alone, ``1k`` one learner who keeps every chapter's kernel open; ``--only
+exchange,breaks,classes`` leaves the others out; ``--write`` puts what was measured into ``measured.json`` and
+docs/classroom.md.
 """
 
 from __future__ import annotations

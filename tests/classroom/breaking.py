@@ -57,8 +57,6 @@ async def kernel_killed(programs):
             if "ipykernel_launcher" in " ".join(child.cmdline()):
                 os.kill(child.pid, signal.SIGKILL)
         said = await cell
-        while (await learner.json("GET", f"api/kernels/{channel.kernel}"))["execution_state"] != "idle":
-            await asyncio.sleep(0.5)
         # The page is still open: its notebook goes on in the kernel that its server started anew.
         _, failures, again = await learner.run(FIRST)
         await again.close()
@@ -76,7 +74,8 @@ async def port_taken(programs):
                 return "it started"
         except TimeoutError:
             log = unreachable.hub.log.read_text("utf-8").splitlines()
-            return next((line for line in log if "EADDRINUSE" in line), "its log does not say why")
+            said = next((line for line in log if "EADDRINUSE" in line), "its log does not say why")
+            return said.rpartition("Exception: ")[2]
 
 
 # What is tried, and a piece of what must be said.

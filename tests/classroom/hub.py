@@ -105,7 +105,7 @@ class Hub:
         self._settings_for_nbgrader()
         command = [str(self.programs / "jupyterhub"), "-f", str(HERE / "jupyterhub_config.py")]
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
+            self.process = subprocess.Popen(  # noqa: ASYNC220 - at once; nothing waits for it
                 command, cwd=self.folder, env=self.environment(), stdout=log, stderr=log
             )
         try:
