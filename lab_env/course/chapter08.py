@@ -290,7 +290,7 @@ EXERCISES = (
         hints=(
             "Nothing has to be deleted. One setting of the interface endpoint says for whom its private DNS answers.",
             "modify_vpc_endpoint takes DnsOptions. describe_vpc_endpoints shows what stands in it now.",
-            'DnsOptions={"PrivateDnsOnlyForInboundResolverEndpoint": True}, with the id of the interface endpoint.',
+            "PrivateDnsOnlyForInboundResolverEndpoint in DnsOptions, true, and the id of the interface endpoint.",
         ),
     ),
     Exercise(

@@ -180,16 +180,16 @@ HINTS = {
             "And what did it get when it was made, that costs by the hour as well?"
         ),
         (
-            "delete_nat_gateway(NatGatewayId=…), then describe_addresses: the one without an AssociationId "
-            "goes back with release_address(AllocationId=…)."
+            "delete_nat_gateway, with the id that is left. Then describe_addresses: the address without an "
+            "AssociationId goes back with release_address, by its AllocationId."
         ),
     ),
     "9.2": (
         "By the gigabyte the NAT gateway is paid, and by the gigabyte an interface endpoint is. What is not?",
         "One create_vpc_endpoint of type Gateway in the clinic's VPC. Its route appears in the tables that you name.",
         (
-            "ec2.create_vpc_endpoint(VpcId=…, ServiceName='com.amazonaws.us-east-1.s3', RouteTableIds=[…]) "
-            "with the tables of both private subnets."
+            "create_vpc_endpoint takes the clinic's VPC, S3's service name of this Region, and in RouteTableIds the "
+            "tables of both private subnets."
         ),
     ),
     "9.3": (
@@ -199,8 +199,8 @@ HINTS = {
             "private DNS. Only then take the NAT gateways away, and look for what they leave behind."
         ),
         (
-            "VpcEndpointType='Interface', SubnetIds=[both], PrivateDnsEnabled=True, three times; "
-            "delete_nat_gateway twice; release_address for each of describe_addresses that has no AssociationId."
+            "Three times create_vpc_endpoint: VpcEndpointType Interface, both in SubnetIds, PrivateDnsEnabled on. "
+            "Then delete_nat_gateway twice; release_address for each of describe_addresses that has no AssociationId."
         ),
     ),
 }

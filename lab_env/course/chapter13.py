@@ -40,7 +40,7 @@ EXERCISES = (
         1,
         "Trace from the job's subnet to S3. The last hop names what decided.",
         "The endpoint has a route, in a table. Is it the table that rules subnet A?",
-        "ec2.associate_route_table(RouteTableId=lab.names.private_route_table, SubnetId=lab.names.subnet_a)",
+        "associate_route_table puts subnet A back under the table meridian-private, which holds the endpoint's route.",
     ),
     _exercise(
         "13.2",

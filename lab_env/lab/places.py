@@ -10,7 +10,7 @@ from lab_env.dataplane.places import INTERNET, OPERATOR, Keys, PlacedSession, an
 from lab_env.lab.bench import Bench
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from lab_env.network.model import OnPremises
 
@@ -74,7 +74,7 @@ class Places(Bench):
         return self._sessions.at(OPERATOR, self._sessions.root_keys)
 
     def on_premises(
-        self, *, prefixes: Iterable[str] | None = None, internet_exit: bool | None = None
+        self, *, prefixes: Sequence[str] | None = None, internet_exit: bool | None = None
     ) -> OnPremises:
         """The firm's data centre, at the far end of Direct Connect; what is given changes, what is not stays.
 

@@ -32,7 +32,7 @@ def test_matrix(lab: Lab, form: Option, row: str, end: str) -> None:
     form.build(boto3.client)
     if form.announces:
         site = form.announces
-        lab.on_premises(prefixes=map(str, site.prefixes), internet_exit=site.internet_exit)
+        lab.on_premises(prefixes=[str(block) for block in site.prefixes], internet_exit=site.internet_exit)
     job = hardening.good_job(lab) if form is LOCKED else lab.job
     assert hardening.run(lab, job) == end
     report = lab.audit()

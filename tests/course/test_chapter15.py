@@ -109,7 +109,7 @@ CASES = {
     "15.2 everything": ("15.2", auditor("*"), NOT_YET, "may also take s3:GetObject"),
     "15.2 patterns": (
         "15.2",
-        auditor("*:Describe*", "*:Get*", "*:List*", "s3:ListAllMyBuckets"),
+        auditor("*:Describe*", "*:Get*", "*:List*", "ec2:Search*", "s3:ListAllMyBuckets"),
         NOT_YET,
         "may also take s3:GetObject",
     ),

@@ -65,7 +65,7 @@ def test_real_calls_build_what_the_words_of_the_questions_options_build(option):
     lab = Lab.start(chapter=2)
     try:
         if option.announces is not None:
-            lab.on_premises(prefixes=map(str, option.announces.prefixes), internet_exit=True)
+            lab.on_premises(prefixes=[str(block) for block in option.announces.prefixes], internet_exit=True)
         option.build(boto3.client)
         network, host = lab._state().with_host(lab.names.subnet_a)
         real = [outcome(network, InterfaceSource(host.id), name) for name in DESTINATIONS]
