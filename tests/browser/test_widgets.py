@@ -2,8 +2,8 @@
 
 import nbformat
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.accessibility import HIGH, THEMES, WIDTHS, serious_faults, show
 from tests.browser.conftest import SCREENSHOTS
 from tests.browser.running import run_all
 
@@ -16,10 +16,6 @@ CELLS = (
     "lab.playground(request={'principal': 'arn:aws:iam::123456789012:role/R', 'action': 's3:GetObject'})",
 )
 TITLES = ("Packet tracer", "Topology", "Option board", "Policy playground")
-WIDTHS = {"wide": 1280, "narrow": 720}
-THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
-# JupyterLab lays out only what is near the window.
-HIGH = 9_000
 S3 = "meridian-phi-training.s3.us-east-1.amazonaws.com"
 
 
@@ -212,21 +208,10 @@ def test_the_playground_by_mouse_and_keyboard(page):
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("width", WIDTHS)
 def test_no_serious_fault_of_accessibility(page, theme, width):
-    name = THEMES[theme]
-    page.set_viewport_size({"width": WIDTHS[width], "height": HIGH})
-    page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", name)
-    page.locator(f"body[data-jp-theme-name='{name}']").wait_for(state="attached")
-    page.wait_for_timeout(300)
+    show(page, theme, width)
     for title in TITLES:
         picture = SCREENSHOTS / f"widget-{title.replace(' ', '-').lower()}-{theme}-{width}.png"
         widget(page, title).screenshot(path=picture)
-    # JupyterLab's body has no height: axe would take what is in it for hidden, and judge no contrast.
-    page.evaluate("() => { document.body.style.height = '100vh'; document.body.style.overflow = 'visible'; }")
-    found = Axe().run(page, context=".pp-widget", options={"resultTypes": ["passes", "violations"]}).response
-    judged = [*found["passes"], *found["violations"]]
-    assert sum(len(one["nodes"]) for one in judged if one["id"] == "color-contrast") > 80
-    assert [told(fault) for fault in found["violations"] if fault["impact"] in {"serious", "critical"}] == []
-
-
-def told(fault):
-    return fault["id"], [node["html"] for node in fault["nodes"]]
+    contrasts, faults = serious_faults(page, ".pp-widget")
+    assert contrasts > 80
+    assert faults == []
