@@ -64,7 +64,11 @@ def test_by_mouse(explorer):
     explorer.mouse.move(track["x"] + track["width"] / 2, track["y"] + track["height"] / 2, steps=5)
     explorer.mouse.up()
     field = explorer.get_by_label(LABELS[0])
-    explorer.wait_for_function("field => Number(field.value) > 3000", arg=field.element_handle())
+    # The field follows through the kernel, past the numbers on the way; the handle stands where it was let go.
+    explorer.wait_for_function(
+        "([field, handle]) => field.value > 3000 && field.value == Number(handle.getAttribute('aria-valuenow'))",
+        arg=[field.element_handle(), handle(explorer, 0).element_handle()],
+    )
     gigabytes = int(field.input_value())
     assert 4000 <= gigabytes <= 6000
     shows(explorer, f"At {gigabytes:,} GB:")
