@@ -19,6 +19,7 @@ from benchmarks.ratio import Ratio
 QUICK = ("seam", "start", "memory", "decisions", "scale", "audit", "job_reads")
 # Widgets are held against a goal in milliseconds, which is the machine's too: not for the history.
 SLOW = ("notebooks", "widgets")
+AGAIN = 3
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -50,18 +51,20 @@ def measured(name: str) -> list[Ratio]:
 
 
 def _check(history: History, found: dict[str, list[Ratio]]) -> int:
-    worse = {name: history.worse(ratios) for name, ratios in found.items()}
-    # A neighbour's burst may spoil one run: what got worse is measured once more, and the better run counts.
-    again = {name: history.worse(measured(name)) for name in worse if worse[name]}
-    lost = [
-        ratio for name in again for ratio in again[name] if ratio.name in {one.name for one in worse[name]}
-    ]
+    least = {ratio.name: ratio for ratios in found.values() for ratio in ratios}
+    # A neighbour's burst may spoil one run: what got worse is measured again, and the best run counts.
+    for _ in range(AGAIN):
+        worse = {ratio.name for ratio in history.worse(least.values())}
+        for name in [name for name, ratios in found.items() if worse & {ratio.name for ratio in ratios}]:
+            for ratio in measured(name):
+                least[ratio.name] = min(ratio, least[ratio.name], key=lambda each: each.value)
+    lost = history.worse(least.values())
     for ratio in lost:
         print(
             f"worse: {ratio.name} is {ratio.value:.2f}, and was {history.usual(ratio.name):.2f}",
             file=sys.stderr,
         )
-    print(f"{len(lost)} of {sum(map(len, found.values()))} ratios got worse by more than a fifth")
+    print(f"{len(lost)} of {len(least)} ratios got worse by more than a fifth")
     return 1 if lost else 0
 
 

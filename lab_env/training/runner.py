@@ -76,12 +76,22 @@ def main() -> None:
     # Whatever a library prints must not be taken for an event.
     events, sys.stdout = sys.stdout, sys.stderr
     remote.install(spec["port"], spec["agent_token"])
-    with tempfile.TemporaryDirectory(prefix="private-path-") as name:
+    with _work_folder() as name:
         folder = Path(name).resolve()
         agent = Agent(spec, folder, events)
         agent.say("began", folder=name)
         Thread(target=_end_with_kernel, args=(agent, folder, told), daemon=True).start()
         run(agent)
+
+
+def _work_folder() -> tempfile.TemporaryDirectory[str]:
+    try:
+        return tempfile.TemporaryDirectory(prefix="private-path-")
+    except OSError as error:
+        sys.exit(
+            f"This machine, not SageMaker: no folder for temporary files can be written ({error.strerror or error}). "
+            "Set TMPDIR to one that can, and start the kernel again."
+        )
 
 
 def _first_line() -> tuple[bytes, bytes]:

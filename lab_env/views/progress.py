@@ -6,9 +6,11 @@ import os
 import re
 import sys
 from html import escape
+from itertools import chain
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+from lab_env.training.failures import INTERNAL
 from lab_env.views.table import WIDTH
 
 if TYPE_CHECKING:
@@ -75,7 +77,10 @@ class JobProgress:
         lines = wrap(
             f"{self._name}: {' · '.join(self._stages) or 'not started'}", WIDTH, subsequent_indent="  "
         )
-        return "\n".join([*lines, *wrap(self._reason, WIDTH, initial_indent="  ", subsequent_indent="  ")])
+        # What SageMaker would call an internal error is the lab's own, or its machine's: the log says which.
+        told = [self._reason, self._last_line if self._reason == INTERNAL else ""]
+        more = (wrap(text, WIDTH, initial_indent="  ", subsequent_indent="  ") for text in told)
+        return "\n".join([*lines, *chain.from_iterable(more)])
 
     __repr__ = __str__
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -79,6 +80,71 @@ def test_a_disk_without_room():
     assert told[0] == "full: Starting · Downloading · Failed"
     assert set(told[1:-2]) <= {"LabError"}
     assert told[-2:] == ["True", "Completed"]
+
+
+READ_ONLY = """
+    import boto3
+    from lab_env import Lab, scenario
+    from lab_env.errors import CannotWrite
+
+    lab = Lab.start(chapter=5)
+    scenario.build_endpoint(boto3.client)
+    print(lab.trace(subnet=lab.names.subnet_a).trace.reached)
+    print(str(lab.check("5.1"))[:10])
+    lab.diagram()
+    try:
+        lab.diagram().save("picture.svg")
+    except CannotWrite as error:
+        print(error)
+    boto3.client("sagemaker").create_training_job(**lab.job | {"TrainingJobName": "ro"})
+    print(lab.wait("ro"))
+"""
+# Every folder that this machine's own settings would let a kernel write to is mounted again, to be read only.
+REMOUNT = """
+    mount -o remount,ro,bind / || exit 77
+    for place in /tmp /var/tmp /dev/shm "$HOME" "$PWD"; do
+        if [ -d "$place" ]; then mount --bind "$place" "$place" && mount -o remount,ro,bind "$place" || exit 77; fi
+    done
+    cd "$PWD"
+    if touch "$PWD/x" /tmp/x /dev/shm/x 2>/dev/null; then exit 77; fi
+    exec "$@"
+"""
+
+
+def remounted(program, cwd):
+    """The program in a mount namespace of its own, in which nothing can be written."""
+    command = [
+        "unshare",
+        "--map-root-user",
+        "--mount",
+        "sh",
+        "-c",
+        textwrap.dedent(REMOUNT),
+        "sh",
+        sys.executable,
+    ]
+    command += ["-B", "-c", textwrap.dedent(program)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd=cwd)
+
+
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="Linux's mount namespaces make a disk read-only")
+def test_a_disk_that_is_read_only(tmp_path):
+    """The lesson goes on; what cannot be kept is told, and a job says that the machine is at fault."""
+    done = remounted(READ_ONLY, tmp_path)
+    if done.returncode == 77 or "unshare failed" in done.stderr:
+        pytest.skip("this machine lets nobody mount in a namespace of their own")
+    assert done.returncode == 0, done.stderr
+    told = done.stdout.splitlines()
+    assert told[:2] == ["True", "✓ 5.1 done"]
+    assert (
+        told[2] == "picture.svg: cannot be written (Read-only file system). Give another path, or make room."
+    )
+    assert told[3:5] == [
+        "ro: Starting · Failed",
+        "  InternalServerError: We encountered an internal error. Please try again.",
+    ]
+    assert "This machine, not SageMaker: no folder for temporary files can be written" in told[5]
+    assert done.stdout.split()[-11:] == "Set TMPDIR to one that can, and start the kernel again.".split()
 
 
 WORK = """
