@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lab_env.cli.flows import as_json, checked, destination, probe, source
+from lab_env.cli.flows import as_json, checked, destination, probe, service, source
 from lab_env.errors import InvalidInput, LabError
 from lab_env.network import Flow, Network, trace
 from lab_env.snapshot.files import read_path
@@ -37,14 +37,21 @@ def add_to(commands: Any) -> None:
         metavar="FILE",
         help="many at once: JSON lines with source, destination, protocol and port, each repeated with its answer",
     )
+    parser.add_argument(
+        "--all-pairs",
+        metavar="SERVICE",
+        help="every pair of interfaces at once, for 443, 22/tcp, 53/udp or icmp; exits with 0",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Answer one flow, or a file of them."""
-    if bool(options.probes) == bool(options.source or options.destination):
-        raise InvalidInput("give either --from and --to, or --probes.", where="trace")
+    if sum(map(bool, (options.probes, options.all_pairs, options.source or options.destination))) != 1:
+        raise InvalidInput("give either --from and --to, or --probes, or --all-pairs.", where="trace")
+    if options.all_pairs:
+        return _all_pairs(options)
     if options.probes:
         return _many(options)
     if not (options.source and options.destination):
@@ -60,6 +67,39 @@ def run(options: argparse.Namespace) -> int:
 
         print(TraceView(found, network))
     return 0 if found.reached else 1
+
+
+def _all_pairs(options: argparse.Namespace) -> int:
+    """Decide every pair; what is not known is told in the answer."""
+    from lab_env.network.reachability import reachability
+    from lab_env.views.reachability_table import reachability_table
+
+    port, _, protocol = options.all_pairs.partition("/")
+    asked = ("icmp", None) if options.all_pairs == "icmp" else (protocol or "tcp", port)
+    name, number = service(asked[0], asked[1], f"--all-pairs {options.all_pairs}")
+    found = reachability(read_path(options.snapshot, region=options.region), name, number)
+    if not options.json:
+        print(reachability_table(found))
+        return 0
+    works, fails, unknown = found.count()
+    answers = [
+        {
+            "from": one,
+            "to": other,
+            "same_subnet": near,
+            "reached": None if isinstance(answer, LabError) else answer,
+        }
+        for (one, other, near), answer in found.answers.items()
+    ]
+    told = {
+        "protocol": found.protocol,
+        "port": found.port,
+        "reached": works,
+        "dropped": fails,
+        "unknown": unknown,
+    }
+    print(json.dumps(told | {"kinds": found.kinds, "answers": answers}, indent=2))
+    return 0
 
 
 def _many(options: argparse.Namespace) -> int:

@@ -258,3 +258,29 @@ def test_a_region_may_be_given(command, tmp_path):
         "trace", "--snapshot", tmp_path / "flat", "--region", "us-east-1", "--from", "i-job", "--to", S3
     )
     assert code == 0
+
+
+def test_all_pairs(command, snapshot):
+    """Every pair of the snapshot's interfaces, as text and as data."""
+    code, out, err = command("trace", "--snapshot", snapshot, "--all-pairs", "443")
+    assert (code, err) == (0, "")
+    assert out.startswith("tcp 443: ")
+    code, out, _ = command("trace", "--snapshot", snapshot, "--all-pairs", "icmp", "--json")
+    found = json.loads(out)
+    interfaces = [name for kind in found["kinds"] for name in kind]
+    assert (code, found["protocol"], found["unknown"]) == (0, "icmp", 0)
+    assert found["reached"] + found["dropped"] == len(interfaces) * (len(interfaces) - 1) > 0
+    assert all(set(answer) == {"from", "to", "same_subnet", "reached"} for answer in found["answers"])
+
+
+@pytest.mark.parametrize("asked", ["https", "443/sctp", "0", "70000"])
+def test_all_pairs_of_what_is_no_service(command, snapshot, asked):
+    code, out, err = command("trace", "--snapshot", snapshot, "--all-pairs", asked)
+    assert (code, out) == (2, "")
+    assert f"--all-pairs {asked}: " in err
+
+
+def test_one_question_at_a_time(command, snapshot):
+    code, _, err = command("trace", "--snapshot", snapshot, "--all-pairs", "443", "--to", S3)
+    assert code == 2
+    assert "give either --from and --to, or --probes, or --all-pairs." in err
