@@ -55,9 +55,12 @@ class Lab(Widgets, Learning, Examining):
         if chapter is not None and not (numbered and chapter in scenario.CHAPTERS):
             there = ", ".join(f"{number:02d}" for number in scenario.CHAPTERS)
             raise InvalidInput(f"there is no chapter {chapter!r} yet.", do=f"There are {there}.")
+        # What the learner has predicted outlives the cloud: a chapter may build the same in another one.
+        guesses = Lab._open._guesses if Lab._open is not None else {}  # noqa: SLF001 - another Lab's
         if Lab._open is not None:
             Lab._open.stop()
         lab = cls(MockCloud.start(seed), chapter, seed)
+        lab._guesses |= guesses
         lab._furnish(scenario.history(chapter) if chapter is not None else [])
         lab._begin()
         return lab
