@@ -15,7 +15,8 @@ from lab_env.course import predictions as module
 from lab_env.course.asking import compare
 from lab_env.course.predictions import FILE, Guess, prediction, predictions
 from lab_env.course.progress import Progress
-from lab_env.course.proofs import PROOFS, Seen, prove
+from lab_env.course.proofs import PROOFS, prove
+from lab_env.course.proving import Seen
 from lab_env.errors import InvalidInput, NotFound
 from lab_env.options import internet_gateway, nat_in_public_subnet
 from tools.build_notebooks import ANSWERS
