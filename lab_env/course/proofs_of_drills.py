@@ -7,7 +7,8 @@ from textwrap import shorten
 
 from lab_env.course.proving import Given, Proof, Seen
 
-_LONGEST = 160
+_LONGEST = 300
+_ARN = re.compile(r'"?arn:aws:[^\s"]+"?')
 
 
 def says(given: Given, seen: Seen) -> Proof:
@@ -16,7 +17,7 @@ def says(given: Given, seen: Seen) -> Proof:
     from lab_env.course.broken_clouds import ends
 
     said = ends()[given["fault"]]
-    told = shorten(said.partition(":")[2].strip() or said, _LONGEST, placeholder=" …") or "the job trains"
+    told = shorten(_ARN.sub("arn:…", said), _LONGEST, placeholder=" …") or "the job trains"
     return Proof(bool(re.search(given["message"], said)), told)
 
 

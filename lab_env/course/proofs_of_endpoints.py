@@ -43,7 +43,9 @@ def bucket_lets_in(given: Given, seen: Seen) -> Proof:
         return Proof(None, found.reason)
     request = AccessRequest(ADMIN, "s3:PutObject", scenario.TRAINING_BUCKET, _EXTRACT)
     decision = decide(found, request, Attempts.on(seen.state).services)
-    return Proof(decision.allowed, decision.why)
+    # S3's own decision comes first; what KMS says to an encrypted object stands behind it.
+    told = decision.denied or decision.decisions[0]
+    return Proof(decision.allowed, told.why)
 
 
 def _from_data_centre(seen: Seen) -> Trace | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -11,6 +11,7 @@ from lab_env.compliance import Status
 from lab_env.course.auditing import AUDITOR, audit_both_subnets, may
 from lab_env.course.proving import UNSEEN, Given, Proof, Seen
 from lab_env.policy import Kind
+from lab_env.policy.catalogue import Action, matching
 from lab_env.scenario import LOCKED_BUCKETS, LOG_BUCKET
 from lab_env.scenario.exported import firm_template
 from lab_env.snapshot.account import READS
@@ -78,7 +79,9 @@ def managed_policy_suffices(given: Given, seen: Seen) -> Proof:
     auditor = _managed(given, seen)
     needed = reading_actions()
     allowed = [action for action in needed if may(auditor, action)]
-    return Proof(allowed == list(needed), f"{given['policy']} allows {len(allowed)} of the {len(needed)}")
+    others = {found.name for found in _listed(auditor)} - {*needed}
+    told = f"{given['policy']} allows {len(allowed)} of the {len(needed)}, and {len(others):,} other actions"
+    return Proof(allowed == list(needed), told)
 
 
 def managed_policy_allows(given: Given, seen: Seen) -> Proof:
@@ -94,6 +97,14 @@ def _managed(given: Given, seen: Seen) -> Identity:
     version = ask("GetPolicy", arn)["Policy"]["DefaultVersionId"]
     document = ask("GetPolicyVersion", {**arn, "VersionId": version})["PolicyVersion"]["Document"]
     return Identity(AUDITOR, (stored_policy(document, Kind.IDENTITY, given["policy"]),))
+
+
+def _listed(auditor: Identity) -> Iterator[Action]:
+    """The actions that the allowing statements of an identity's policies list; what ``NotAction`` allows is no list."""
+    for policy in auditor.policies:
+        for statement in policy.statements:
+            if statement.allow and not statement.actions.negated:
+                yield from (found for pattern in statement.actions.texts for found in matching(pattern))
 
 
 def _template(seen: Seen) -> Template:
