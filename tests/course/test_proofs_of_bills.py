@@ -13,10 +13,30 @@ from lab_env.course.predictions import prediction
 from lab_env.course.proofs import prove
 from lab_env.course.proving import Seen
 from lab_env.views import forms, ways
+from lab_env.views.standing import standing
 
 NOTHING = Seen(None, None)  # type: ignore[arg-type] # no cloud of the learner's is looked at
 AS_BUILT = [False, False, True, True, False, False]
+ZONES = 2
 Change = Callable[[Way], Way]
+
+
+@pytest.fixture(scope="module")
+def built():
+    """The ways and the forms as they are built, in this process and only as far as they are asked for."""
+    found = tuple(ways.way_of(kind, ZONES if kind.zoned else 1) for kind in ways.KINDS)
+    counted = []
+    for option in forms.FORMS:
+        if option is not forms.LOCKED:
+            with standing(option) as stands:
+                counted.append(SimpleNamespace(key=option.key, changes=stands.changes))
+    return {ZONES: found}, tuple(counted)
+
+
+@pytest.fixture(autouse=True)
+def known(built, monkeypatch):
+    monkeypatch.setattr(ways, "built_ways", lambda: built[0])
+    monkeypatch.setattr(forms, "built_forms", lambda: built[1])
 
 
 def truths() -> list[bool | None]:
@@ -56,11 +76,8 @@ def times(count: int, per: str) -> Change:
     ],
 )
 def test_other_ways_give_other_answers(monkeypatch, name, change, differs):
-    built = {
-        zones: tuple(change(way) if way.name == name else way for way in found)
-        for zones, found in ways.built_ways().items()
-    }
-    monkeypatch.setattr(ways, "built_ways", lambda: built)
+    changed = tuple(change(way) if way.name == name else way for way in ways.built_ways()[ZONES])
+    monkeypatch.setattr(ways, "built_ways", lambda: {ZONES: changed})
     assert truths() == [differs.get(number, usual) for number, usual in enumerate(AS_BUILT)]
 
 
