@@ -5,7 +5,8 @@ from __future__ import annotations
 from lab_env.course.exercise import State
 from lab_env.course.predictions import Choice, Guess, Prediction, prediction
 from lab_env.course.progress import Kind, Progress
-from lab_env.course.proofs import Proof, Seen, prove
+from lab_env.course.proofs import prove
+from lab_env.course.proving import Proof, Seen
 from lab_env.errors import InvalidInput
 from lab_env.network import Network
 from lab_env.views.prediction import Outcome, Question, Told

@@ -6,15 +6,12 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from lab_env import scenario
 from lab_env.access.reading import reading_actions, reading_policy
-from lab_env.compliance import Report, TrainingSite
 from lab_env.compliance import Status as Verdict
+from lab_env.course.auditing import AUDITOR, audit_both_subnets, may
 from lab_env.course.exercise import Exercise, State, Status
-from lab_env.policy import Kind, Policy, PolicySet, Request, evaluate
-from lab_env.policy.catalogue import matching, resource_types
+from lab_env.policy.catalogue import matching
 from lab_env.scenario import chapter15 as steps
-from lab_env.scenario.audited import audit_firm
 from lab_env.snapshot.iam import read_identity
 from lab_env.snapshot.state import Identity
 
@@ -22,34 +19,6 @@ Answer = tuple[Status, str, str]
 Client = Callable[[str], Any]
 Find = Callable[[str], str | None]
 
-AUDITOR = f"arn:aws:iam::{scenario.ACCOUNT}:role/{steps.AUDITOR_ROLE}"
-# What a call that names a resource is asked on, by the kind of resource; others are asked on "*".
-_SAMPLES = {
-    "bucket": f"arn:aws:s3:::{scenario.TRAINING_BUCKET}",
-    "object": f"arn:aws:s3:::{scenario.TRAINING_BUCKET}/train/2025-01.csv",
-    "key": f"arn:aws:kms:{scenario.REGION}:{scenario.ACCOUNT}:key/13c5c307-4a4e-405d-9fb1-91380729806f",
-    "role": f"arn:aws:iam::{scenario.ACCOUNT}:role/{scenario.TRAINING_ROLE}",
-    "user": f"arn:aws:iam::{scenario.ACCOUNT}:user/analyst",
-    "group": f"arn:aws:iam::{scenario.ACCOUNT}:group/analysts",
-    "policy": f"arn:aws:iam::{scenario.ACCOUNT}:policy/analysts",
-    "trail": f"arn:aws:cloudtrail:{scenario.REGION}:{scenario.ACCOUNT}:trail/meridian-audit",
-    "training-job": f"arn:aws:sagemaker:{scenario.REGION}:{scenario.ACCOUNT}:training-job/meridian-readmission",
-}
-# Without a word of the key's no identity policy counts: the usual key policy leaves it to them.
-_KEY_POLICY = Policy.parse(
-    {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"AWS": f"arn:aws:iam::{scenario.ACCOUNT}:root"},
-                "Action": "kms:*",
-                "Resource": "*",
-            }
-        ],
-    },
-    kind=Kind.KEY,
-)
 # What an auditor is tempted to be given: told first. Reading patients' data is not reading how it is kept.
 _WORST = (
     "s3:GetObject",
@@ -66,7 +35,9 @@ _WORST = (
 
 
 def _as_deployed(state: State) -> Answer:
-    report = _audit(state) if state.describe("cloudtrail", "DescribeTrails")["trailList"] else None
+    report = (
+        audit_both_subnets(state) if state.describe("cloudtrail", "DescribeTrails")["trailList"] else None
+    )
     if report is None:
         told = "nothing is deployed: there is no trail, or a part of the firm's network is missing."
         return Status.NOT_ATTEMPTED, told, "Run the chapter's cells above."
@@ -90,20 +61,6 @@ def _do(items: list[Any]) -> str:
     return "does" if len(items) == 1 else "do"
 
 
-def _audit(state: State) -> Report | None:
-    """The whole audit, of both subnets; ``None`` where the firm's network does not stand."""
-    group = state.find("training_security_group")
-    subnets = [state.find("subnet_a"), state.find("subnet_b")]
-    if group is None or None in subnets:
-        return None
-
-    def api(service: str, region: str) -> Callable[[str, dict[str, Any]], Any]:
-        return lambda operation, params: state.describe(service, operation, params, region)
-
-    sites = [TrainingSite(str(subnet), (group,)) for subnet in subnets]
-    return audit_firm(api, state.network, sites)
-
-
 def _auditors_policy(state: State) -> Answer:
     auditor = read_identity(partial(state.describe, "iam"), AUDITOR)
     if auditor is None or not auditor.policies:
@@ -113,7 +70,7 @@ def _auditors_policy(state: State) -> Answer:
             "create_role and put_role_policy.",
         )
     needed = reading_actions()
-    missing = [action for action in needed if not _may(auditor, action)]
+    missing = [action for action in needed if not may(auditor, action)]
     if missing:
         more = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
         hint = "An S3 call's action may have another name than the call. List calls name no resource."
@@ -135,20 +92,8 @@ def _beyond(auditor: Identity, needed: frozenset[str]) -> Iterator[str]:
     services = dict.fromkeys(action.partition(":")[0] for action in needed)
     known = [found.name for service in services for found in matching(f"{service}:*")]
     for action in dict.fromkeys((*_WORST, *known)):
-        if action not in needed and _may(auditor, action):
+        if action not in needed and may(auditor, action):
             yield action
-
-
-def _may(auditor: Identity, action: str) -> bool:
-    """Whether the role's own policies allow an action, on a resource of the firm's where it names one."""
-    kinds = [kind for kind in resource_types(action) if kind in _SAMPLES]
-    resource = _SAMPLES[kinds[0]] if kinds else "*"
-    context = {"aws:SecureTransport": True, "aws:RequestedRegion": scenario.REGION}
-    asked = Request(auditor.arn, action, resource, scenario.ACCOUNT, context)
-    boundaries = (auditor.boundary,) if auditor.boundary is not None else ()
-    key = _KEY_POLICY if asked.service == "kms" else None
-    policies = PolicySet(identity=auditor.policies, boundaries=boundaries, resource=key)
-    return evaluate(asked, policies).allowed
 
 
 def _repair(client: Client, find: Find) -> None:

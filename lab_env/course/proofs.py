@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from ipaddress import ip_address
 from textwrap import shorten
 from typing import Any
@@ -16,7 +15,12 @@ from botocore.exceptions import ClientError
 
 from lab_env import scenario
 from lab_env.access import AccessRequest, attempt
+from lab_env.course import proofs_of_bills as bills
+from lab_env.course import proofs_of_drills as drills
+from lab_env.course import proofs_of_endpoints as endpoints
+from lab_env.course import proofs_of_templates as templates
 from lab_env.course.exercise import State
+from lab_env.course.proving import UNSEEN, Given, Proof, Seen
 from lab_env.course.strangers import JOB, OUTSIDE, THEIR_BUCKETS, THIEF_ARN, Attempts
 from lab_env.errors import LabError
 from lab_env.network import (
@@ -38,31 +42,6 @@ DESTINATIONS = {
     "data centre": str(scenario.ON_PREMISES_HOST),
 }
 DATA = "train/2025-01.csv"
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """Whether it came true (``None``: not to be seen yet), and what was looked at."""
-
-    truth: bool | None
-    evidence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What a proof may look at.
-
-    Attributes:
-        state: the cloud as it stands now.
-        before: the network when the question was asked; ``None`` when it was not.
-    """
-
-    state: State
-    before: Network | None
-
-
-Given = Mapping[str, Any]
-UNSEEN = Proof(None, "not there yet")
 
 
 def prove(given: Given, seen: Seen) -> Proof:
@@ -250,16 +229,6 @@ def _left_in_image(given: Given, seen: Seen) -> Proof:
     return Proof(given["least"] <= count <= given["most"], f"{count} elements tell something")
 
 
-def _dearest(given: Given, seen: Seen) -> Proof:
-    """Whether this way to S3 costs most of the three, for so many gigabytes a month."""
-    del seen
-    from lab_env.views.bill_of_ways import bill_of_ways
-
-    rows = {row[0]: float(row[-1].replace(",", "")) for row in bill_of_ways(given["gigabytes"]).rows}
-    own = next(usd for name, usd in rows.items() if name.startswith(given["way"]))
-    return Proof(own == max(rows.values()), f"{own:,.2f} USD a month for {given['gigabytes']:,} GB")
-
-
 def _option(given: Given, seen: Seen) -> Proof:
     """Whether a job reaches S3 by one form of an option, built now in a cloud of its own on chapter 01's VPC."""
     del seen
@@ -286,8 +255,22 @@ PROOFS: Mapping[str, Callable[[Given, Seen], Proof]] = {
     "attack": _attack,
     "logged": _logged,
     "left in an image": _left_in_image,
-    "dearest": _dearest,
     "option": _option,
     "connection encrypted": _encrypted,
+    "the usual name leads": endpoints.usual_name_leads,
+    "the own name is reached": endpoints.own_name_reached,
+    "the bucket lets in": endpoints.bucket_lets_in,
+    "dearest": bills.dearest,
+    "costs less": bills.costs_less,
+    "read for nothing": bills.read_for_nothing,
+    "fewest calls": bills.fewest_calls,
+    "says": drills.says,
+    "exam option": drills.option_holds,
+    "template holds an id": templates.holds_an_id,
+    "template asks for names": templates.asks_for_names,
+    "audits as before": templates.audits_as_before,
+    "audit calls": templates.audit_calls,
+    "managed policy suffices": templates.managed_policy_suffices,
+    "managed policy allows": templates.managed_policy_allows,
 }
 """The proofs by name."""

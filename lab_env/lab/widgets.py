@@ -46,14 +46,8 @@ class Widgets(Looking):
     ) -> Tracer:
         """A packet to follow hop by hop, and rules to take out or add, on a copy of the network.
 
-        Args:
-            job: begin at a training job (its container's interface, or where that stood).
-            subnet: begin at a host in a subnet with the training group, which exists only in the question; by default
-                in subnet A.
-            session: begin where a session stands.
-            on_premises: begin at a host in the data centre.
-            to: ``"s3"``, ``"internet"``, a host name or an address.
-            port: TCP port.
+        Where it begins and where it goes is said as for `trace`, which tells of each argument. Here none has to be
+        given: by default the packet begins at a host in subnet A. The form has other beginnings to choose from.
 
         Raises:
             InvalidInput: more than one place to begin at, or none in an empty account.

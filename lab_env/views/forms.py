@@ -1,10 +1,12 @@
 """The forms of the four options, each built, traced, probed, judged by every control, and priced.
 
-Run as a module, it prints one `Form` a line: each has a mock cloud of its own, and one may be open elsewhere.
+Run as a module, it prints one `Form` a line, all of them or those whose keys it is given: each has a mock cloud of its
+own, and one may be open elsewhere.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache, partial
@@ -101,6 +103,17 @@ def built_forms() -> tuple[Form, ...]:
     return tuple(form_from(one) for one in found)
 
 
+@cache
+def locked_form() -> Form:
+    """Option D locked down, alone: built now in another process; the second time it is known.
+
+    Raises:
+        LabError: that process failed.
+    """
+    (found,) = answers(__name__, LOCKED.key, steps=1, doing="building what chapters 06 and 07 leave")
+    return form_from(found)
+
+
 def form_from(told: Mapping[str, Any]) -> Form:
     """A form from the plain data that ``asdict`` made of it."""
     reached = {name: tuple(told["reach"][name]) for name in ("job", "lent")}
@@ -172,4 +185,5 @@ def _good(job: dict[str, Any], found: Standing) -> dict[str, Any]:
 
 if __name__ == "__main__":
     for form in FORMS:
-        tell(asdict(form_of(form)))
+        if form.key in sys.argv[1:] or not sys.argv[1:]:
+            tell(asdict(form_of(form)))

@@ -11,11 +11,14 @@ import jsonschema
 import pytest
 
 from lab_env import Lab, scenario
+from lab_env.course import asking
 from lab_env.course import predictions as module
 from lab_env.course.asking import compare
+from lab_env.course.exercise import State
 from lab_env.course.predictions import FILE, Guess, prediction, predictions
 from lab_env.course.progress import Progress
-from lab_env.course.proofs import PROOFS, Seen, prove
+from lab_env.course.proofs import PROOFS, prove
+from lab_env.course.proving import Proof, Seen
 from lab_env.errors import InvalidInput, NotFound
 from lab_env.options import internet_gateway, nat_in_public_subnet
 from tools.build_notebooks import ANSWERS
@@ -34,9 +37,8 @@ def notes(monkeypatch):
 def test_the_file_keeps_its_schema():
     schema = json.loads(FOLDER.joinpath("predictions.schema.json").read_text(encoding="utf-8"))
     jsonschema.validate(tomllib.loads(TEXT), schema)
-    assert {item.id[:2] for item in predictions().values()} >= {
-        f"{n:02d}" for n in (1, 2, 3, 4, 5, 6, 7, 10, 11, 12)
-    }
+    # Every chapter asks but the first, which welcomes.
+    assert {item.id[:2] for item in predictions().values()} == {f"{n:02d}" for n in scenario.CHAPTERS if n}
 
 
 def test_no_key_stands_in_the_file():
@@ -110,6 +112,31 @@ def test_the_truth_follows_the_cloud_and_not_the_lesson(lab, notes):
     told = lab.predicted("05.1")
     assert [one.truth for one in told.told] == [False, False, True, False]
     assert told.score == "right"
+
+
+def test_a_guess_outlives_the_cloud_and_a_new_question_takes_its_place(lab, notes):
+    lab.predict("05.1", 4)
+    again = lab.restart()
+    assert again.predicted("05.1").told[3].answer is True
+    again.predict("05.1")
+    scenario.build_endpoint(boto3.client)
+    assert again.predicted("05.1").score == "you made none"
+    again.stop()
+    assert Lab.start(chapter=5)._guesses == {}
+
+
+@pytest.mark.parametrize("item", predictions().values(), ids=predictions())
+def test_each_wrong_answer_has_its_reply(item, monkeypatch):
+    """Whatever the proofs may come to: a wrong yes is told one idea, a wrong no another."""
+    for number, choice in enumerate(item.choices):
+        for truth in (True, False) if item.each else (False,):
+            monkeypatch.setattr(asking, "prove", lambda *_, truth=truth: Proof(truth, "seen"))
+            told = compare(
+                item.id, Guess(None, {number: not truth}), State(None, None, None), Progress(None)
+            ).told
+            assert [one.misconception for one in told if one.misconception] == [
+                choice.no if truth else choice.yes
+            ]
 
 
 def test_it_is_noted_once(lab, notes):
