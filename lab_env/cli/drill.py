@@ -8,7 +8,6 @@ import os
 import signal
 import sys
 from collections.abc import Iterable, Mapping
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from lab_env.cli.serve import CREDENTIALS
@@ -51,7 +50,6 @@ def run(options: argparse.Namespace) -> int:
     try:
         drill = lab.drill(seed=options.seed, level=options.level)
         endpoint = LocalEndpoint(botocore_stubber.process_request, options.port)
-        Thread(target=endpoint.serve, daemon=True).start()
         say = _say_json if options.json else _say_text
         say("drill", **_beginning(drill, endpoint.url))
         return _converse(lab, drill, sys.stdin, say)

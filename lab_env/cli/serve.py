@@ -6,7 +6,9 @@ import argparse
 import json
 import os
 import signal
+import time
 from collections.abc import Mapping
+from contextlib import ExitStack, suppress
 from typing import Any
 
 PORT = 5055
@@ -40,17 +42,15 @@ def run(options: argparse.Namespace) -> int:
     # A shell's background command ignores Ctrl-C, and a supervisor ends with SIGTERM: both mean the same here.
     for end in (signal.SIGINT, signal.SIGTERM):
         signal.signal(end, signal.default_int_handler)
-    lab = Lab.start(options.chapter)
-    try:
+    with ExitStack() as ends, suppress(KeyboardInterrupt):
+        ends.callback(Lab.start(options.chapter).stop)
         endpoint = LocalEndpoint(botocore_stubber.process_request, options.port)
+        ends.callback(endpoint.close)
         credentials = {name: os.environ[name] for name in CREDENTIALS}
         say = _json if options.json else _text
         print(say(endpoint.url, credentials), flush=True)
-        endpoint.serve()
-    except KeyboardInterrupt:
-        endpoint.close()
-    finally:
-        lab.stop()
+        while True:
+            time.sleep(3600)
     return 0
 
 

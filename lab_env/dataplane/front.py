@@ -9,12 +9,10 @@ from __future__ import annotations
 import re
 import socket
 import ssl
-import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from http.server import ThreadingHTTPServer
 from io import BufferedReader
 from threading import Condition, Thread
 from typing import Any, cast
@@ -27,7 +25,7 @@ from lab_env.dataplane.certificates import Authority
 from lab_env.dataplane.door import FAILURE_STATUS
 from lab_env.dataplane.loopback import headers_for_aws
 from lab_env.dataplane.sink import KEPT_BYTES, Received, Sink
-from lab_env.dataplane.wire import AwsHandler
+from lab_env.dataplane.wire import AwsHandler, LoopbackServer
 
 Answer = Callable[[str, str, str, HTTPHeaders, bytes], Response]
 
@@ -127,17 +125,10 @@ class Front:
         return None
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
+class _Server(LoopbackServer):
     def __init__(self, address: tuple[str, int], front: Front) -> None:
         self.front = front
         super().__init__(address, _Handler)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        # A client that hangs up, or trusts nobody, is its own affair; it sees its own error.
-        if not isinstance(sys.exception(), OSError):
-            super().handle_error(request, client_address)
 
 
 class _Handler(AwsHandler):

@@ -5,7 +5,7 @@ Requests pass the same seam as the kernel's own calls, from the operator's machi
 
 from __future__ import annotations
 
-from http.server import ThreadingHTTPServer
+from threading import Thread
 
 from botocore.awsrequest import AWSPreparedRequest
 
@@ -14,14 +14,14 @@ from lab_env.cloud.refusals import AwsError, Response, refusal
 from lab_env.dataplane.addressee import addressee
 from lab_env.dataplane.failures import trace_of
 from lab_env.dataplane.loopback import Process, headers_for_aws
-from lab_env.dataplane.wire import AwsHandler
+from lab_env.dataplane.wire import AwsHandler, LoopbackServer
 from lab_env.errors import InvalidInput
 
 LOOPBACK = "127.0.0.1"
 
 
 class LocalEndpoint:
-    """Serves the mock cloud to this machine, and to no other.
+    """Serves the mock cloud to this machine, and to no other, until it is closed.
 
     Args:
         process: answers one request, as the seam does.
@@ -41,18 +41,18 @@ class LocalEndpoint:
                 f"cannot serve there: {why}.", where=f"port {port}", do="Choose another port, or 0 for any."
             ) from None
         self.port: int = self._server.server_address[1]
+        # Not the caller's thread: an interrupt there would leave a connection that was half taken.
+        self._thread = Thread(target=self._server.serve_forever, name="lab-endpoint", daemon=True)
+        self._thread.start()
 
     @property
     def url(self) -> str:
         """What a client takes for its endpoint URL."""
         return f"http://{LOOPBACK}:{self.port}"
 
-    def serve(self) -> None:
-        """Answer requests until an interrupt."""
-        self._server.serve_forever()
-
     def close(self) -> None:
-        """Give the port back."""
+        """Stop serving, and give the port back."""
+        self._server.shutdown()
         self._server.server_close()
 
     def answer(self, request: AWSPreparedRequest) -> Response:
@@ -67,8 +67,7 @@ class LocalEndpoint:
         return refusal(request, ApiCall.of(request), refused)
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
+class _Server(LoopbackServer):
     # How many clients may knock at once; with the default of five the sixth waits a second.
     request_queue_size = 128
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from http.server import ThreadingHTTPServer
 from secrets import token_urlsafe
 from threading import Thread
 from typing import Any
@@ -21,7 +20,7 @@ from lab_env.cloud.refusals import Response
 from lab_env.dataplane.door import FAILURE, FAILURE_STATUS, QUESTION, TOKEN, URL
 from lab_env.dataplane.failures import trace_of
 from lab_env.dataplane.places import Place, mark
-from lab_env.dataplane.wire import AwsHandler
+from lab_env.dataplane.wire import AwsHandler, LoopbackServer
 
 Process = Callable[[AWSPreparedRequest], Response | None]
 Inform = Callable[[Place, LabClock | None, str, dict[str, Any]], dict[str, Any]]
@@ -88,9 +87,7 @@ class Loopback:
         return 200, {"Content-Type": "application/json"}, json.dumps(answer)
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
+class _Server(LoopbackServer):
     def __init__(self, address: tuple[str, int], loopback: Loopback) -> None:
         self.loopback = loopback
         super().__init__(address, _Handler)

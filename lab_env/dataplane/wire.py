@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from http.server import BaseHTTPRequestHandler
+import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BufferedIOBase
 from typing import Any
 
@@ -56,6 +57,17 @@ def reply(handler: BaseHTTPRequestHandler, response: Response) -> None:
     handler.end_headers()
     if content:
         handler.wfile.write(content)
+
+
+class LoopbackServer(ThreadingHTTPServer):
+    """A server with a thread for each connection, none of which keeps the process from ending."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say what went wrong here; a client that hangs up, or trusts nobody, sees its own error."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
 
 class AwsHandler(BaseHTTPRequestHandler):

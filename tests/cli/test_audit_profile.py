@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 
 import boto3
 import pytest
@@ -40,7 +39,6 @@ class Account:
             return botocore_stubber.process_request(request)
 
         self.endpoint = LocalEndpoint(recorded, 0)
-        threading.Thread(target=self.endpoint.serve, daemon=True).start()
         self.home, self.seen = home, self.lab._plane.ledger.total
         self.profile("meridian", f"region = us-east-1\nendpoint_url = {self.endpoint.url}\n")
 

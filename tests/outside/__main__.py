@@ -11,7 +11,6 @@ import csv
 import os
 import subprocess
 import sys
-import threading
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -85,7 +84,6 @@ def judged(state: str, program: str) -> tuple[Report, list[Found]]:
 def scan(program: str) -> Iterator[Found]:
     """Prowler's findings on the lab that is open, through a local port."""
     endpoint = LocalEndpoint(botocore_stubber.process_request)
-    threading.Thread(target=endpoint.serve, daemon=True).start()
     with TemporaryDirectory() as place:
         # Nothing of the user's own: neither profiles nor proxies.
         own = {"PATH": os.environ["PATH"], "HOME": place, "AWS_ENDPOINT_URL": endpoint.url}
