@@ -81,7 +81,7 @@ def run(folder: str, program: str, *words: str) -> subprocess.CompletedProcess[s
     with TemporaryDirectory() as home:
         own = {"PATH": os.environ["PATH"], "HOME": home, "PYTHONIOENCODING": "utf-8"}
         return subprocess.run(
-            [str(Path(folder) / program), *words],
+            [str(Path(folder).absolute() / program), *words],
             env=own,
             capture_output=True,
             encoding="utf-8",
