@@ -50,7 +50,8 @@ def run(options: argparse.Namespace) -> int:
         say = _json if options.json else _text
         print(say(endpoint.url, credentials), flush=True)
         while True:
-            time.sleep(3600)
+            # The system may hand a signal to any thread, and wakes this one from its sleep only for its own.
+            time.sleep(0.2)
     return 0
 
 
