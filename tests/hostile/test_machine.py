@@ -106,7 +106,7 @@ REMOUNT = """
         if [ -d "$place" ]; then mount --bind "$place" "$place" && mount -o remount,ro,bind "$place" || exit 77; fi
     done
     cd "$PWD"
-    if touch "$PWD/x" /tmp/x /dev/shm/x 2>/dev/null; then exit 77; fi
+    if mktemp >/dev/null 2>&1 || touch "$PWD/x" /dev/shm/x 2>/dev/null; then exit 77; fi
     exec "$@"
 """
 
