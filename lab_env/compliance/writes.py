@@ -68,7 +68,7 @@ def into_another_account(
     """
     region, _ = named(endpoint)
     resource = write.resource.format(region=region, account=STRANGERS_ACCOUNT)
-    people = everybody(firm)
-    for principal, name in people.items() if write.shared else [(STRANGER, people[STRANGER])]:
+    people = {STRANGER: everybody(firm)[STRANGER], **(everybody(firm) if write.shared else {})}
+    for principal, name in people.items():
         for action in write.actions:
             yield name, AccessRequest(principal, action, resource=resource, region=region)
