@@ -68,7 +68,7 @@ def _addresses(host: Way, door: VpcEndpoint) -> Iterator[str]:
     if door.kind == "Interface":
         for interface in door.interfaces:
             yield from map(str, host.network.interface[interface].addresses)
-    elif door.id in _targets(host):
+    else:
         region, service = named(door)
         yield f"{service}.{region}.amazonaws.com"
 

@@ -45,14 +45,12 @@ def writes() -> Mapping[str, Write]:
 
 def named(endpoint: VpcEndpoint) -> tuple[str, str]:
     """The Region in the name of an endpoint's service, and what stands behind it: ``us-east-1``, ``ecr.api``."""
-    *_, region, service = endpoint.service.split(".", 3)
+    _, _, region, service = (*endpoint.service.split(".", 3), "", "", "")[:4]
     return region, service
 
 
 def writing(endpoint: VpcEndpoint) -> Write | None:
     """How data would be handed over through an endpoint; ``None`` where the table does not know its service."""
-    if not endpoint.service.startswith("com.amazonaws."):
-        return None
     return writes().get(named(endpoint)[1])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import replace
 from datetime import date
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from types import MappingProxyType
 
@@ -139,10 +139,14 @@ def test_a_gateway_endpoint_that_no_route_of_the_subnet_leads_to():
     assert report(elsewhere).status(ID) is NOTHING
 
 
-def elsewhere():
+def elsewhere(*addresses):
     """The endpoint in another VPC, which nothing joins to the first."""
     network = door()
     moved = tuple(replace(item, vpc="vpc-2") for item in network.interfaces if item.id.startswith("eni-ep"))
+    if addresses:
+        moved = tuple(
+            replace(item, addresses=(ip_address(one),)) for item, one in zip(moved, addresses, strict=True)
+        )
     return changed(
         network,
         vpcs=Vpc("vpc-2", (ip_network("10.40.0.0/16"),), REGION, ACCOUNT),
@@ -168,7 +172,16 @@ OUT_OF_REACH = {
         network_acls=(acl("acl-b", "out * deny all 0.0.0.0/0", subnets=("subnet-b",)),
                       acl("acl-1", *ALLOW_ALL, subnets=("subnet-a", "subnet-p"))),
     ),
+    "its answers are lost": changed(
+        door(),
+        endpoints=replace(door().endpoints[-1], interfaces=("eni-ep-b",)),
+        network_acls=acl("acl-1", "out 100 allow all 0.0.0.0/0", "in 10 deny tcp 1024-65535 10.20.2.0/24",
+                         "in 20 allow all 0.0.0.0/0", subnets=("subnet-a", "subnet-b", "subnet-p")),
+    ),
     "another VPC": elsewhere(),
+    "another VPC, with an address that a host near by has": changed(
+        elsewhere("10.20.1.15", "10.20.1.16"), interfaces=interface("eni-near", "subnet-a", "10.20.1.15", "sg-open")
+    ),
 }  # fmt: skip
 
 
@@ -245,6 +258,9 @@ NOT_JUDGED = {
     "somebody's endpoint service": changed(
         door(), endpoints=replace(door().endpoints[-1], service=f"com.amazonaws.vpce.{REGION}.vpce-svc-0a1b2c")
     ),
+    "a resource endpoint, which names no service": changed(
+        of_dynamodb(), endpoints=replace(of_dynamodb().endpoints[-1], service="", kind="Resource")
+    ),
     "a gateway endpoint without a row": changed(
         of_dynamodb(), endpoints=replace(of_dynamodb().endpoints[-1], service=f"com.amazonaws.{REGION}.s3express")
     ),
@@ -257,7 +273,7 @@ def test_not_judged(network):
     found = report(network)
     (finding,) = found.findings
     assert (found.status(ID), finding.resource) == (UNKNOWN, DOOR)
-    called = f"vpce-if ({network.endpoints[-1].service})"
+    called = f"vpce-if ({network.endpoints[-1].service or 'Resource'})"
     assert (
         finding.sentence == f"{called} is not judged: it is not known which of its service's actions write."
     )

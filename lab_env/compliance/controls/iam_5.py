@@ -71,7 +71,7 @@ def _not_judged(door: VpcEndpoint) -> Finding:
 
 
 def _called(door: VpcEndpoint) -> str:
-    return f"{door.id} ({door.service})"
+    return f"{door.id} ({door.service or door.kind})"
 
 
 CONTROL = Control(
