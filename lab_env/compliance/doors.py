@@ -1,11 +1,11 @@
-"""The VPC endpoints of other services than S3, and what stands in the training subnets and reaches them."""
+"""The VPC endpoints that are not the jobs' own way to S3, and what stands in the training subnets and reaches them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from lab_env.compliance.model import AuditState, TrainingSite
+from lab_env.compliance.model import AuditState
 from lab_env.compliance.probes import is_host, probes
 from lab_env.compliance.ways import Way, is_s3
 from lab_env.compliance.wording import label
@@ -16,27 +16,43 @@ from lab_env.network.model import Network, NetworkInterface, VpcEndpoint
 
 
 def doors(state: AuditState) -> dict[VpcEndpoint, tuple[Way, ...]]:
-    """The endpoints of other services in reach of the training subnets, each with the ways that lead to it.
+    """The endpoints in reach of the training subnets, each with the ways that lead to it.
 
     A training job's host is tried in each of them, and every host that stands there already, with its own groups: one
-    of each set of groups.
+    of each set of groups. Left out are S3's endpoints that a job's host reaches: IAM-1 judges those.
     """
-    others = [
-        item for vpc in state.network.vpcs for item in state.network.endpoints_of[vpc.id] if not is_s3(item)
-    ]
-    hosts = [one for site in state.sites for one in _hosts(state, site)] if others else []
-    reached = {door: tuple(way for host in hosts if (way := _way(host, door)) is not None) for door in others}
+    reached: dict[VpcEndpoint, tuple[Way, ...]] = {}
+    for door in (item for vpc in state.network.vpcs for item in state.network.endpoints_of[vpc.id]):
+        by_jobs = _ways(_jobs(state), door)
+        if is_s3(door) and next(by_jobs, None) is not None:
+            continue
+        reached[door] = (*by_jobs, *_ways(_beside(state), door))
     return {door: ways for door, ways in reached.items() if ways}
 
 
-def _hosts(state: AuditState, site: TrainingSite) -> Iterator[Way]:
-    """A host with the job's groups, and one of each other set of groups that stands in the site's subnet."""
-    where = label(state.network, site.subnet)
-    probe, _ = probes(state, site)
-    yield Way(f"from a job's host in {where}", probe.network, probe.source, site.subnet)
-    for item in _standing(state.network).get(site.subnet, ()):
-        if set(item.groups) != set(site.groups):
-            yield Way(f"from {item.id} in {where}", state.network, InterfaceSource(item.id), site.subnet)
+def _jobs(state: AuditState) -> Iterator[Way]:
+    """A host with the job's groups at each site."""
+    for site in state.sites:
+        probe, _ = probes(state, site)
+        name = f"from a job's host in {label(state.network, site.subnet)}"
+        yield Way(name, probe.network, probe.source, site.subnet)
+
+
+def _beside(state: AuditState) -> Iterator[Way]:
+    """One host of each other set of groups that stands in a training subnet."""
+    jobs: dict[str, list[set[str]]] = {}
+    for site in state.sites:
+        jobs.setdefault(site.subnet, []).append(set(site.groups))
+    for subnet, known in jobs.items():
+        for item in _standing(state.network).get(subnet, ()):
+            if set(item.groups) not in known:
+                name = f"from {item.id} in {label(state.network, subnet)}"
+                yield Way(name, state.network, InterfaceSource(item.id), subnet)
+
+
+def _ways(hosts: Iterable[Way], door: VpcEndpoint) -> Iterator[Way]:
+    """Those of the hosts that reach an endpoint, each by what it calls."""
+    return (way for host in hosts if (way := _way(host, door)) is not None)
 
 
 def _standing(network: Network) -> dict[str, tuple[NetworkInterface, ...]]:

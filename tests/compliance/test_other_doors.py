@@ -1,4 +1,4 @@
-"""IAM-5 on endpoints of other services than S3 that differ in one thing: the verdict, and the words."""
+"""IAM-5 on endpoints that differ in one thing: the verdict, and the words."""
 
 from __future__ import annotations
 
@@ -155,17 +155,24 @@ def elsewhere(*addresses):
     )
 
 
+def only_to_s3(network):
+    """The job's group lets out to S3's public addresses, and nothing else."""
+    jobs = tuple(
+        replace(item, groups=("sg-job",)) for item in private_vpc().interfaces if item.subnet == "subnet-a"
+    )
+    return changed(network, security_groups=group("sg-job", "out tcp 443 pl-s3"), interfaces=jobs)
+
+
+def with_research(network):
+    """A host beside the jobs, with a wider group."""
+    return changed(network, interfaces=interface("eni-research", "subnet-a", "10.20.1.77", "sg-open"))
+
+
 OUT_OF_REACH = {
     "there is none": with_endpoint(),
-    "S3's own is IAM-1's": door("s3"),
+    "S3's own, which the jobs reach": door("s3"),
     "its group lets nobody in": changed(door(groups=("sg-shut",)), security_groups=group("sg-shut")),
-    "the job's group lets out to S3 alone": changed(
-        door(),
-        security_groups=group("sg-job", "out tcp 443 pl-s3"),
-        interfaces=tuple(
-            replace(item, groups=("sg-job",)) for item in private_vpc().interfaces if item.subnet == "subnet-a"
-        ),
-    ),
+    "the job's group lets out to S3 alone": only_to_s3(door()),
     "a network ACL is between": changed(
         door(),
         endpoints=replace(door().endpoints[-1], interfaces=("eni-ep-b",)),
@@ -191,19 +198,24 @@ def test_out_of_reach(network):
     (finding,) = report(network).findings
     assert (finding.status, finding.resource) == (NOTHING, "")
     assert (
-        finding.sentence == "Nothing in the training subnets reaches an endpoint of another service than S3."
+        finding.sentence == "Nothing in the training subnets reaches an endpoint that IAM-1 does not judge."
     )
 
 
 def test_a_host_beside_the_jobs():
     """The job's group lets out to S3 alone; a host in the same subnet has a wider one."""
-    network = changed(
-        OUT_OF_REACH["the job's group lets out to S3 alone"],
-        interfaces=interface("eni-research", "subnet-a", "10.20.1.77", "sg-open"),
-    )
-    (finding,) = report(network).findings
+    (finding,) = report(with_research(only_to_s3(door()))).findings
     assert finding.status is FAILS
     assert "from eni-research in subnet-a by a stranger's administrator" in finding.sentence
+
+
+def test_an_endpoint_of_s3_that_no_job_reaches():
+    """IAM-1 does not see it; the host beside the jobs does."""
+    network = with_research(only_to_s3(door("s3")))
+    assert report(network).status(ID) is FAILS
+    firms = allow("s3:*", [f"arn:aws:s3:::{name}{part}" for name in FIRM.buckets for part in ("", "/*")], "*")
+    (finding,) = report(network, firms).findings
+    assert (finding.status, finding.resource) == (HOLDS, DOOR)
 
 
 def test_neither_endpoints_nor_nat_gateways_are_hosts():
@@ -318,7 +330,7 @@ def test_each_row_is_asked(write):
         assert action.name == name
     own = {"sts": "iam"}.get(prefix := write.actions[0].partition(":")[0], prefix)
     assert write.resource == "*" or write.resource.startswith(f"arn:aws:{own}:")
-    network = of_dynamodb() if write.service == "dynamodb" else door(write.service)
+    network = of_dynamodb() if write.service == "dynamodb" else with_research(only_to_s3(door(write.service)))
     (finding,) = report(network).findings
     assert finding.status is FAILS
     asked = len(write.actions) * (4 if write.shared else 1)

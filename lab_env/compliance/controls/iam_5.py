@@ -19,11 +19,11 @@ Tried = tuple[str, str, Way, Attempted]
 
 
 def judge(state: AuditState) -> Iterator[Finding]:
-    """One finding for each endpoint of another service than S3 that something in a training subnet reaches."""
+    """One finding for each endpoint that something in a training subnet reaches and that IAM-1 does not judge."""
     services, firm = services_of(state)
     found = doors(state)
     if not found:
-        sentence = "Nothing in the training subnets reaches an endpoint of another service than S3."
+        sentence = "Nothing in the training subnets reaches an endpoint that IAM-1 does not judge."
         yield Finding(ID, Status.NOTHING_TO_JUDGE, "", sentence)
     for door, ways in found.items():
         write = writing(door)
@@ -78,8 +78,8 @@ CONTROL = Control(
     id=ID,
     title="no other endpoint in reach of a training subnet carries data into another account",
     question=(
-        "Could training data be written into another account through the endpoint of any other service that a host "
-        "in a training subnet reaches?"
+        "Could training data be written into another account through any endpoint that a host in a training subnet "
+        "reaches, beside the jobs' own way to S3?"
     ),
     citations=("HIPAA 164.312(a)(1)", "HIPAA 164.312(e)(1)", "GDPR Article 25", "GDPR Article 32(1)"),
     aws_config=(),
