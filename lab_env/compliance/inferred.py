@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from lab_env.compliance.model import Firm, TrainingSite
+from lab_env.compliance.probes import is_host
 from lab_env.errors import IncompleteSnapshot, InvalidInput
 from lab_env.network.model import Network
 from lab_env.policy import PolicySet, Request, evaluate
@@ -29,11 +30,7 @@ def sites_in(network: Network, services: ServiceState) -> tuple[TrainingSite, ..
     """
     jobs = _known(services.jobs).values()
     ran = {(subnet, job.groups): None for job in jobs for subnet in job.subnets if subnet in network.subnet}
-    stand = {
-        (item.subnet, item.groups): None
-        for item in network.interfaces
-        if item.kind == "interface" and not item.attached_to.startswith(("vpce-", "nat-"))
-    }
+    stand = {(item.subnet, item.groups): None for item in network.interfaces if is_host(item)}
     return tuple(TrainingSite(subnet, groups) for subnet, groups in ran or stand)
 
 

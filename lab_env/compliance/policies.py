@@ -23,6 +23,23 @@ def only_these_buckets(endpoint: str, buckets: Iterable[str]) -> str:
     return call("modify_vpc_endpoint", VpcEndpointId=endpoint, PolicyDocument=document)
 
 
+def only_this_account(endpoint: str, account: str) -> str:
+    """Let an endpoint serve an account's own principals, on that account's own resources.
+
+    *Establishing a data perimeter on AWS*: trusted identities, trusted resources. An organization would name itself by
+    ``aws:PrincipalOrgID`` and ``aws:ResourceOrgID``.
+    """
+    own = {"aws:PrincipalAccount": account, "aws:ResourceAccount": account}
+    statement = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "*",
+        "Resource": "*",
+        "Condition": {"StringEquals": own},
+    }
+    return call("modify_vpc_endpoint", VpcEndpointId=endpoint, PolicyDocument=_text(statement))
+
+
 def only_through(bucket: Bucket, endpoints: Iterable[str]) -> str:
     """Refuse object reads and writes that come by another way than these endpoints.
 

@@ -103,6 +103,11 @@ def _public(addresses: tuple[Address, ...]) -> tuple[tuple[Address, Address], ..
     return tuple((own, _PUBLIC_ADDRESS) for own in addresses if own.version == 4)
 
 
+def is_host(interface: NetworkInterface) -> bool:
+    """Whether an interface is one of a host's: not one that an endpoint or a NAT gateway stands behind."""
+    return interface.kind == "interface" and not interface.attached_to.startswith(("vpce-", "nat-"))
+
+
 def s3_names(state: AuditState, site: TrainingSite) -> tuple[str, ...]:
     """The host names by which a job at ``site`` reaches its data: one a bucket, in the VPC's own Region."""
     vpc = state.network.subnet[site.subnet].vpc

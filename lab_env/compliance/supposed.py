@@ -75,21 +75,28 @@ def strangers_buckets(firm: Firm) -> tuple[str, ...]:
     return ("audit-probe-of-a-stranger", *looks)
 
 
-def with_strangers(services: ServiceState, firm: Firm) -> ServiceState:
-    """The same state with an administrator whom nobody named, a stranger, and the stranger's open buckets."""
+def with_strangers(services: ServiceState, firm: Firm, regions: Iterable[str] = ()) -> ServiceState:
+    """The same state with an administrator whom nobody named, a stranger, and the stranger's open buckets and keys.
+
+    Args:
+        services: the state.
+        firm: whose it is.
+        regions: where the stranger has keys beside the firm's own Regions.
+    """
     people = (administrator(firm.account), STRANGER)
     identities = {arn: Identity(arn, (everything(Kind.IDENTITY),)) for arn in people}
     home = firm.regions[0]
     buckets = {name: _open_bucket(name, home) for name in strangers_buckets(firm)}
     buckets[ABROAD] = _open_bucket(ABROAD, abroad(home))
-    key = KEY.format(region=home, account=firm.account)
+    owners = [(home, firm.account), *((one, STRANGERS_ACCOUNT) for one in (*firm.regions, *regions))]
+    keys = [KEY.format(region=region, account=account) for region, account in owners]
     endpoint = {STRANGERS_ENDPOINT: everything(Kind.ENDPOINT)}
     vpc = {STRANGERS_ENDPOINT: f"arn:aws:ec2:{home}:{STRANGERS_ACCOUNT}:vpc/{_VPC}"}
     return replace(
         services,
         identities=_beside(services.identities, identities),
         buckets=_beside(services.buckets, buckets),
-        keys=_beside(services.keys, {key: Key(key, everything(Kind.KEY))}),
+        keys=_beside(services.keys, {key: Key(key, everything(Kind.KEY)) for key in keys}),
         endpoints=_beside(services.endpoints, endpoint),
         endpoint_vpcs=_beside(services.endpoint_vpcs, vpc),
     )

@@ -55,7 +55,11 @@ class Way:
 
     def trace(self, request: AccessRequest) -> Trace:
         """The way of a request, whoever makes it."""
-        flow = Flow(self.source, self.host or request.host, "tcp", request.port)
+        return self.to(self.host or request.host, request.port)
+
+    def to(self, host: str, port: int = 443) -> Trace:
+        """The way to a host, by TCP."""
+        flow = Flow(self.source, host, "tcp", port)
         return derived(self.network, flow, lambda: trace(self.network, flow))
 
 
@@ -70,7 +74,8 @@ def services_of(state: AuditState) -> tuple[ServiceState, Firm]:
             "no policies were read, so nobody knows.",
             do="Add the answers of S3, IAM and KMS to the snapshot.",
         )
-    return with_strangers(state.services, state.firm), state.firm
+    regions = [vpc.region or state.network.region for vpc in state.network.vpcs]
+    return with_strangers(state.services, state.firm, regions), state.firm
 
 
 def buckets_of(services: ServiceState, names: tuple[str, ...]) -> Iterator[Bucket]:

@@ -18,6 +18,15 @@ ENDPOINT_GROUP, S3_INTERFACE = "meridian-endpoints", "meridian-s3-interface"
 # What code and people in the subnet call, by the names of their endpoint services.
 SERVICES = ("sagemaker.api", "sts", "kms", "logs", "ecr.api", "ecr.dkr")
 READ_LOGS = ["logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:GetLogEvents", "logs:FilterLogEvents"]
+_ECR = ["ecr:GetAuthorizationToken", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+# What people do through each endpoint but Logs'.
+NEEDED = {
+    "sagemaker.api": [f"sagemaker:{verb}TrainingJob" for verb in ("Create", "Describe", "Stop")],
+    "sts": ["sts:AssumeRole", "sts:GetCallerIdentity"],
+    "kms": ["kms:DescribeKey", "kms:ListAliases"],
+    "ecr.api": _ECR,
+    "ecr.dkr": _ECR,
+}
 _HTTPS = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
 _INBOUND_ONLY = "PrivateDnsOnlyForInboundResolverEndpoint"
 
@@ -164,6 +173,34 @@ def limit_logs(ec2: Any) -> None:
     ec2.modify_vpc_endpoint(VpcEndpointId=endpoint, PolicyDocument=json.dumps(logs_policy()))
 
 
+def own_policy(actions: str | list[str]) -> Document:
+    """An endpoint policy for the firm's own principals, on the firm's own resources.
+
+    Args:
+        actions: what they may do.
+    """
+    own = {"aws:PrincipalAccount": ACCOUNT, "aws:ResourceAccount": ACCOUNT}
+    statement = {"Effect": "Allow", "Principal": "*", "Action": actions, "Resource": "*"}
+    return {
+        "Version": "2012-10-17",
+        "Statement": [{**statement, "Condition": {"StringEquals": own}}],
+    }
+
+
+def limit_services(ec2: Any) -> None:
+    """Each of the other services' endpoints serves the firm alone, with what people need."""
+    for service, actions in NEEDED.items():
+        endpoint = interface_endpoint(ec2, service, "b", f"meridian-{service}")
+        ec2.modify_vpc_endpoint(VpcEndpointId=endpoint, PolicyDocument=json.dumps(own_policy(actions)))
+    limit_logs(ec2)
+
+
+def limit_dynamodb(ec2: Any) -> None:
+    """DynamoDB's gateway leads to the firm's own tables."""
+    endpoint = named_endpoint(ec2, "meridian-dynamodb")["VpcEndpointId"]
+    ec2.modify_vpc_endpoint(VpcEndpointId=endpoint, PolicyDocument=json.dumps(own_policy("dynamodb:*")))
+
+
 def build_dynamodb(ec2: Any) -> None:
     """A gateway endpoint for DynamoDB on both private tables, and no interface endpoint (exercise 8.5)."""
     service = f"com.amazonaws.{REGION}.dynamodb"
@@ -189,8 +226,9 @@ def build_both_kinds(client: Client) -> None:
     admit_second_endpoint(client, client("s3"))
     limit_s3_interface(ec2)
     build_services(ec2)
-    limit_logs(ec2)
+    limit_services(ec2)
     build_dynamodb(ec2)
+    limit_dynamodb(ec2)
 
 
 def _subnet(ec2: Any, letter: str) -> str:

@@ -53,7 +53,7 @@ def test_the_lab_and_its_export_are_judged_alike(original, command):
     """The same text, word for word: nothing was told that the state does not tell."""
     folder, told = original
     assert command("audit", "--snapshot", folder) == (0, f"{told}\n", "")
-    assert told.startswith("Audit of 19 controls: 19 hold\n")
+    assert told.startswith("Audit of 20 controls: 19 hold, 1 has nothing to judge\n")
 
 
 def test_json(export, command):
@@ -65,7 +65,8 @@ def test_json(export, command):
     told = json.loads(out)
     assert (code, err, told["holds"]) == (1, "", False)
     assert {one["id"]: one["status"] for one in told["controls"] if one["status"] != "holds"} == {
-        "DATA-4": "does not hold"
+        "IAM-5": "nothing to judge",
+        "DATA-4": "does not hold",
     }
     (finding,) = next(one for one in told["controls"] if one["id"] == "DATA-4")["findings"]
     assert finding["change"].startswith("s3.put_bucket_versioning(")
@@ -110,7 +111,7 @@ def test_html(export, command, tmp_path):
     page = (tmp_path / "report.html").read_text("utf-8")
     assert code == 0
     assert page.startswith("<!DOCTYPE html>")
-    assert "Audit of 19 controls: 19 hold" in page
+    assert "Audit of 20 controls: 19 hold, 1 has nothing to judge" in page
     assert not {"<script", "src=", "href=", "@import", "url("} & {
         word for word in ("<script", "src=", "href=", "@import", "url(") if word in page
     }

@@ -82,6 +82,13 @@ def run(lab: Lab, job: dict[str, Any]) -> str:
     return str(sagemaker.describe_training_job(TrainingJobName=job["TrainingJobName"])["TrainingJobStatus"])
 
 
+def anybody_of_the_firm() -> str:
+    """A trust policy for every principal of the account."""
+    principal = {"AWS": f"arn:aws:iam::{scenario.ACCOUNT}:root"}
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
 def log_statements(bucket: str) -> list[dict[str, Any]]:
     """What lets the log services write to a bucket."""
     arn = f"arn:aws:s3:::{bucket}"

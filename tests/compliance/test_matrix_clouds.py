@@ -13,16 +13,16 @@ from tests.compliance import hardening
 FORMS = {form.key: form for form in OPTIONS}
 BESIDE = Option("b-beside", "B", "beside a gateway", options.nat_beside_a_gateway)
 LOCKED = Option("d-locked", "D", "locked", hardening.lock)
-# NET-1 to 6, IAM-1 to 4, DATA-1 to 4, LOG-1 and 2, JOB-1 and 2, GEO-1; and how the training job ends.
+# NET-1 to 6, IAM-1 to 5, DATA-1 to 4, LOG-1 and 2, JOB-1 and 2, GEO-1; and how the training job ends.
 MATRIX = {
-    "A": (FORMS["a"], "✗✗✗✗✗✗ –✗✗✗ ✗✗✓✗ ✗✗ ✗✗ ✓", "Failed"),
-    "B in private subnet": (FORMS["b-private"], "✗✗–✓✗✗ –✗✗✗ ✗✗✓✗ ✗✗ ✗✗ ✓", "Failed"),
-    "B in private subnet beside a gateway": (BESIDE, "✗✗–✓✗✗ –✗✗✗ ✗✗✓✗ ✗✗ ✗✗ ✓", "Failed"),
-    "B in public subnet": (FORMS["b-public"], "✗✗✗✗✗✗ –✗✗✗ ✗✗✓✗ ✗✗ ✗✗ ✓", "Completed"),
-    "C private VIF": (FORMS["c-private"], "✓✗–✓✗✗ –✗✗✗ ✗✗✓✗ ✗✗ ✗✗ ✓", "Failed"),
-    "C hairpin": (FORMS["c-hairpin"], "✗✗✗✗✗✗ –✗✗✗ ✗✗✓✗ ✗✗ ✗✗ ✓", "Completed"),
-    "D": (FORMS["d"], "✓✓✓✓✗✗ ✗✗✗✗ ✗✗✓✗ ✗✗ ✗✗ ✓", "Completed"),
-    "D locked": (LOCKED, "✓✓✓✓✓✓ ✓✓✓✓ ✓✓✓✓ ✓✓ ✓✓ ✓", "Completed"),
+    "A": (FORMS["a"], "✗✗✗✗✗✗ –✗✗✗– ✗✗✓✗ ✗✗ ✗✗ ✓", "Failed"),
+    "B in private subnet": (FORMS["b-private"], "✗✗–✓✗✗ –✗✗✗– ✗✗✓✗ ✗✗ ✗✗ ✓", "Failed"),
+    "B in private subnet beside a gateway": (BESIDE, "✗✗–✓✗✗ –✗✗✗– ✗✗✓✗ ✗✗ ✗✗ ✓", "Failed"),
+    "B in public subnet": (FORMS["b-public"], "✗✗✗✗✗✗ –✗✗✗– ✗✗✓✗ ✗✗ ✗✗ ✓", "Completed"),
+    "C private VIF": (FORMS["c-private"], "✓✗–✓✗✗ –✗✗✗– ✗✗✓✗ ✗✗ ✗✗ ✓", "Failed"),
+    "C hairpin": (FORMS["c-hairpin"], "✗✗✗✗✗✗ –✗✗✗– ✗✗✓✗ ✗✗ ✗✗ ✓", "Completed"),
+    "D": (FORMS["d"], "✓✓✓✓✗✗ ✗✗✗✗– ✗✗✓✗ ✗✗ ✗✗ ✓", "Completed"),
+    "D locked": (LOCKED, "✓✓✓✓✓✓ ✓✓✓✓– ✓✓✓✓ ✓✓ ✓✓ ✓", "Completed"),
 }
 
 

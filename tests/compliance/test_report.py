@@ -216,7 +216,7 @@ def test_html_of_several_kinds_opens_control_by_control():
     page.feed(html)
     assert page.open == []
     assert page.scopes.count("rowgroup") == 6
-    assert html.count("<details><summary>") == 19
+    assert html.count("<details><summary>") == 20
     assert "<summary>What is written over or deleted in meridian-phi-training is lost" in html
     assert "Checked in part by AWS Config S3_BUCKET_VERSIONING_ENABLED; Security Hub S3.14; Prowler" in html
 

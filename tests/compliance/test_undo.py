@@ -14,6 +14,7 @@ import pytest
 from lab_env import Lab, scenario
 from lab_env.compliance import Report, Status
 from lab_env.scenario import chapter06 as steps
+from lab_env.scenario import chapter08 as doors
 from tests.compliance import hardening
 from tests.compliance.hardening import LOG_BUCKET, TRAIL
 
@@ -39,9 +40,26 @@ def locked() -> Iterator[Lab]:
     """Everything locked, recorded, and one job run as it should be."""
     lab = Lab.start(chapter=5)
     hardening.lock(boto3.client)
+    open_door(lab)
     assert hardening.run(lab, hardening.good_job(lab)) == "Completed"
     yield lab
     lab.stop()
+
+
+def open_door(lab: Lab) -> None:
+    """An endpoint for Logs with a policy of its own, and a host beside the jobs that reaches it."""
+    ec2 = boto3.client("ec2")
+    doors.limit_logs(ec2)
+    ec2.create_network_interface(SubnetId=lab.names.subnet_a, Groups=[doors.endpoint_group(ec2)])
+
+
+def logs_policy(document: dict[str, Any]) -> Do:
+    def put(_: Lab) -> None:
+        ec2 = boto3.client("ec2")
+        endpoint = doors.interface_endpoint(ec2, "logs", "b", "meridian-logs")
+        ec2.modify_vpc_endpoint(VpcEndpointId=endpoint, PolicyDocument=json.dumps(document))
+
+    return put
 
 
 def s3(operation: str, **params: Any) -> Do:
@@ -167,6 +185,7 @@ STEPS = {
     "the endpoint's policy": Step(
         endpoint_policy(FULL_ACCESS), endpoint_policy(steps.endpoint_policy()), {"IAM-1", "IAM-4"}
     ),
+    "the other endpoint's policy": Step(logs_policy(FULL_ACCESS), logs_policy(doors.logs_policy()), {"IAM-5"}),
     "the data bucket's policy": Step(s3("delete_bucket_policy", Bucket=DATA), limit_buckets, {"IAM-2", "DATA-2"}),
     "the model bucket's policy": Step(s3("delete_bucket_policy", Bucket=MODELS), limit_buckets, {"IAM-2", "DATA-2"}),
     "objects only through the endpoint": Step(put_policy(DATA, TLS_ONLY), limit_buckets, {"IAM-2"}),
@@ -247,6 +266,7 @@ PROPOSED = (
     "the endpoint serves the table",
     "egress to the prefix list only",
     "the endpoint's policy",
+    "the other endpoint's policy",
     "default encryption",
     "the key rotates",
     "public access is blocked",
@@ -271,7 +291,7 @@ def test_the_proposed_call_mends_it(locked: Lab, name: str) -> None:
 
 def test_all_made_again(locked: Lab) -> None:
     """Each row began where everything holds."""
-    assert len(having(locked.audit(), Status.HOLDS)) == 19
+    assert len(having(locked.audit(), Status.HOLDS)) == 20
 
 
 JOBS = {

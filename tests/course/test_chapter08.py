@@ -386,6 +386,25 @@ def test_what_the_gallery_shows_is_done(lab):
     assert lab.network == there
 
 
+def test_no_door_of_it_leads_into_another_account(lab):
+    """IAM-5 sees every door that a host beside the jobs reaches: as AWS makes them, and as the chapter leaves them."""
+    steps.build_services(ec2())
+    steps.build_dynamodb(ec2())
+    group = steps.endpoint_group(ec2())
+    with lab.session_in(lab.names.subnet_a, role="MeridianAdmin", security_groups=[group]):
+        assert doors(lab) == dict.fromkeys(("api", "sts", "kms", "logs", "dkr", "dynamodb"), "✗")
+        steps.limit_services(ec2())
+        steps.limit_dynamodb(ec2())
+        assert doors(lab) == dict.fromkeys(("api", "sts", "kms", "logs", "dkr", "dynamodb"), "✓")
+    assert lab.audit("IAM-5").status("IAM-5").mark == "–"
+
+
+def doors(lab: Lab) -> dict[str, str]:
+    """The verdict on each endpoint, by the last word of its service."""
+    services = {item.id: item.service.rpartition(".")[2] for item in lab.network.endpoints}
+    return {services[one.resource]: one.status.mark for one in lab.audit("IAM-5").findings}
+
+
 def test_hints_are_ladders():
     for name in EXERCISES:
         if name.startswith("8."):

@@ -144,8 +144,10 @@ def table(seen: dict[str, tuple[Report, list[Found]]], reasons: dict[str, str]) 
     yield f"| control | Prowler's check | {' | '.join(seen)} | |"
     yield f"|---|---|{'---|' * len(seen)}---|"
     for control, check in pairs(seen):
-        marks = [mark(ours(r, control)) + mark(theirs(f, check)) for r, f in seen.values()]
-        why = reasons.get(f"{control} {check}", "agree")
+        said = [(ours(report, control), theirs(found, check)) for report, found in seen.values()]
+        marks = [mark(one) + mark(other) for one, other in said]
+        alike = "agree" if any(None not in both for both in said) else "nothing that both judge"
+        why = reasons.get(f"{control} {check}", alike)
         yield f"| {control} | `{check}` | {' | '.join(marks)} | {why} |"
     alone = [control.id for control in seen["07"][0].controls if not control.prowler]
     yield ""
