@@ -54,6 +54,7 @@ _GAPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "cloudformation": ("lab_env.cloud.stacks",),
         "iam": ("lab_env.cloud.iam_managed_policies",),
+        "kms": ("lab_env.cloud.kms",),
         "s3": ("lab_env.cloud.s3", "lab_env.cloud.s3_access_logs", "lab_env.cloud.speed"),
         "directconnect": (
             "lab_env.cloud.directconnect",
@@ -107,6 +108,8 @@ class MockCloud:
         seed_backends(cloud.ids, cloud.patches)
         speed.remember_methods(cloud.patches)
         speed.remember_signatures(cloud.patches)
+        speed.remember_event_names(cloud.patches)
+        speed.remember_client_methods(cloud.patches)
         speed.share_ec2_model(cloud.patches)
         cloud.patches.set(botocore_stubber, "process_request", cloud._process)
         cloud.patches.set(botocore_stubber, "process_prepared_request", cloud._process_requests)
