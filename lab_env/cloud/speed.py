@@ -2,7 +2,8 @@
 
 moto lists the methods of a response class (1 ms) and reloads S3's URL module (0.3 ms) for each request, and it
 parses EC2's service model (50 to 100 ms), which botocore parses as well, a second time. botocore reads the signature of
-each of its 200 handlers for each new session (50 ms).
+each of its 200 handlers for each new session (50 ms), looks the names of events up in a list of old names (4 ms a
+session, 3 % of a call), and makes the 800 methods of an EC2 client anew for each client (5 ms).
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
+from inspect import CO_VARKEYWORDS
+from types import FunctionType
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from botocore import compat, hooks
+from botocore.client import ClientCreator
+from botocore.utils import EVENT_ALIASES
 from moto.core import responses as moto_responses
 from moto.core import utils as moto_utils
 from moto.core.loaders import create_loader
@@ -21,8 +25,8 @@ from moto.core.loaders import create_loader
 from lab_env.cloud.models import shared_loader
 from lab_env.cloud.patches import Patches
 
-# Weak: a handler may hold a whole session.
-_KEYWORDS: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+_EVENT_NAMES: dict[str, str] = {}
+_CLIENT_METHODS: dict[tuple[str, str], dict[str, Any]] = {}
 
 
 def remember_methods(patches: Patches) -> None:
@@ -31,15 +35,43 @@ def remember_methods(patches: Patches) -> None:
 
 
 def remember_signatures(patches: Patches) -> None:
-    """Read the signature of a handler once; of a method, once for all the objects that have it."""
+    """Ask a handler's code whether it takes any keyword, which is quicker than reading its signature."""
     patches.set(hooks, "accepts_kwargs", _takes_keywords)
 
 
 def _takes_keywords(handler: Any) -> Any:
     function = getattr(handler, "__func__", handler)
-    if function not in _KEYWORDS:
-        _KEYWORDS[function] = compat.accepts_kwargs(function)
-    return _KEYWORDS[function]
+    if not isinstance(function, FunctionType):
+        return compat.accepts_kwargs(handler)
+    return bool(function.__code__.co_flags & CO_VARKEYWORDS)
+
+
+def remember_event_names(patches: Patches) -> None:
+    """Look an event's name up once for all sessions, as long as their list of old names is botocore's own."""
+    original = hooks.EventAliaser.__init__
+
+    def make(self: Any, event_emitter: Any, event_aliases: Any = None) -> None:
+        original(self, event_emitter, event_aliases)
+        if self._event_aliases == EVENT_ALIASES:
+            self._alias_name_cache = _EVENT_NAMES
+
+    patches.set(hooks.EventAliaser, "__init__", make)
+
+
+def remember_client_methods(patches: Patches) -> None:
+    """Make the methods of a service's clients once, where they come from the shared models."""
+    original = ClientCreator._create_methods
+
+    def create(self: Any, service_model: Any) -> dict[str, Any]:
+        if self._loader is not shared_loader():
+            return dict(original(self, service_model))
+        key = service_model.service_name, service_model.api_version
+        if key not in _CLIENT_METHODS:
+            _CLIENT_METHODS[key] = original(self, service_model)
+        # Whoever makes a class of them adds to them.
+        return dict(_CLIENT_METHODS[key])
+
+    patches.set(ClientCreator, "_create_methods", create)
 
 
 def share_ec2_model(patches: Patches) -> None:

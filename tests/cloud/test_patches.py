@@ -1,7 +1,13 @@
 """Patches go away without a trace, in whatever order they came."""
 
+import json
+from functools import partial
 from types import SimpleNamespace
 
+import boto3
+import botocore.session
+import pytest
+from botocore import compat, hooks
 from moto.core import responses as moto_responses
 from moto.core import utils as moto_utils
 from moto.core.loaders import create_loader
@@ -89,3 +95,92 @@ def test_motos_view_of_ec2s_model_is_motos_own(ec2):
 def test_botocores_model_is_left_as_it_is(ec2):
     ec2.describe_vpcs()
     assert "DryRunOperation" not in shared_loader().load_service_model("ec2", "service-2")["shapes"]
+
+
+def methods(client):
+    """The names of the operations that a client's class offers."""
+    return set(type(client)._PY_TO_OP_NAME)
+
+
+def test_clients_share_their_methods_and_what_is_added_to_one_stays_there(cloud):
+    shared = boto3.client("ec2"), boto3.client("ec2")
+    assert type(shared[0]) is not type(shared[1])
+    assert type(shared[0]).describe_vpcs is type(shared[1]).describe_vpcs
+    session = boto3.Session()
+    session.events.register(
+        "creating-client-class.ec2", lambda class_attributes, **_: class_attributes.update(added=1)
+    )
+    assert session.client("ec2").added == 1
+    assert not hasattr(boto3.client("ec2"), "added")
+    assert boto3.client("s3").upload_file
+
+
+def test_shared_methods_are_botocores_own(cloud):
+    remembered = boto3.client("ec2")
+    describe = type(remembered).describe_vpcs.__doc__
+    cloud.stop()
+    plain = boto3.client("ec2", region_name="us-east-1")
+    assert type(plain).describe_vpcs is not type(remembered).describe_vpcs
+    assert methods(plain) == methods(remembered)
+    assert str(type(plain).describe_vpcs.__doc__) == str(describe)
+
+
+def test_a_model_of_ones_own_has_methods_of_its_own(cloud, tmp_path):
+    """A session that is given a folder of models asks those, and not what was remembered of others."""
+    boto3.client("ec2")
+    model = shared_loader().load_service_model("ec2", "service-2")
+    folder = tmp_path / "ec2" / model["metadata"]["apiVersion"]
+    folder.mkdir(parents=True)
+    operations = {"DescribeVpcs": model["operations"]["DescribeVpcs"]}
+    folder.joinpath("service-2.json").write_text(json.dumps({**model, "operations": operations}))
+    session = botocore.session.Session(session_vars={"data_path": ("data_path", None, str(tmp_path), None)})
+    assert methods(session.create_client("ec2", region_name="us-east-1")) == {"describe_vpcs"}
+
+
+NAMES = ("before-call.s3.PutObject", "before-call.cloudwatch.PutMetricData", "docs.*.autoscaling.x", "a.b")
+
+
+def test_events_go_by_the_names_that_botocore_gives_them(cloud):
+    """Also where a session has a list of old names of its own."""
+    ours = hooks.EventAliaser(hooks.HierarchicalEmitter())
+    theirs = hooks.EventAliaser(hooks.HierarchicalEmitter(), {"a": "c"})
+    told = [ours._alias_event_name(name) for name in NAMES * 2]
+    assert theirs._alias_event_name("a.b") == "c.b"
+    cloud.stop()
+    plain = hooks.EventAliaser(hooks.HierarchicalEmitter())
+    assert told == [plain._alias_event_name(name) for name in NAMES * 2]
+    assert told[:2] == ["before-call.s3.PutObject", "before-call.cloudwatch.PutMetricData"]
+
+
+class Callable:
+    def __call__(self, **kwargs): ...
+
+    def method(self, *, request, **kwargs): ...
+
+    @classmethod
+    def of_class(cls, request): ...
+
+
+HANDLERS = (
+    lambda: None,
+    lambda **_: None,
+    lambda request, **_: None,
+    lambda kwargs: None,
+    Callable().method,
+    Callable.of_class,
+    Callable(),
+    partial(Callable().method, request=1),
+    partial(lambda request: None),
+)
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_whether_a_handler_takes_keywords_is_what_botocore_reads(cloud, handler):
+    assert bool(hooks.accepts_kwargs(handler)) == bool(compat.accepts_kwargs(handler))
+
+
+def test_canary_botocore_makes_methods_anew_and_looks_names_up_anew(bare):
+    one, two = bare("ec2"), bare("ec2")
+    assert type(one).describe_vpcs is not type(two).describe_vpcs
+    emitters = [hooks.EventAliaser(hooks.HierarchicalEmitter()) for _ in range(2)]
+    assert emitters[0]._alias_name_cache is not emitters[1]._alias_name_cache
