@@ -107,6 +107,7 @@ class MockCloud:
         models.share_loader(cloud.patches)
         seed_backends(cloud.ids, cloud.patches)
         speed.remember_methods(cloud.patches)
+        speed.remember_names_of_values(cloud.patches)
         speed.remember_signatures(cloud.patches)
         speed.remember_event_names(cloud.patches)
         speed.remember_client_methods(cloud.patches)

@@ -1,6 +1,7 @@
 """What moto and botocore compute anew although it never changes.
 
-moto lists the methods of a response class (1 ms) and reloads S3's URL module (0.3 ms) for each request, and it
+moto lists the methods of a response class (1 ms) and reloads S3's URL module (0.3 ms) for each request, works out for
+each value of an answer by which names its objects may hold it (an eighth of a describe call), and
 parses EC2's service model (50 to 100 ms), which botocore parses as well, a second time. botocore reads the signature of
 each of its 200 handlers for each new session (50 ms), looks the names of events up in a list of old names (4 ms a
 session, 3 % of a call), and makes the 800 methods of an EC2 client anew for each client (5 ms).
@@ -14,17 +15,23 @@ from importlib import import_module
 from inspect import CO_VARKEYWORDS
 from types import FunctionType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from botocore import compat, hooks
 from botocore.client import ClientCreator
 from botocore.utils import EVENT_ALIASES
 from moto.core import responses as moto_responses
 from moto.core import utils as moto_utils
+from moto.core.constants import MISSING
 from moto.core.loaders import create_loader
+from moto.core.serialize import AttributePickerContext, ResponseSerializer
+from moto.core.utils import get_value
 
 from lab_env.cloud.models import shared_loader
 from lab_env.cloud.patches import Patches
 
+# Weak: moto makes the shapes of an error anew for each.
+_NAMES: WeakKeyDictionary[Any, dict[tuple[type, str], tuple[str, ...]]] = WeakKeyDictionary()
 _EVENT_NAMES: dict[str, str] = {}
 _CLIENT_METHODS: dict[tuple[str, str], dict[str, Any]] = {}
 
@@ -32,6 +39,38 @@ _CLIENT_METHODS: dict[tuple[str, str], dict[str, Any]] = {}
 def remember_methods(patches: Patches) -> None:
     """Look up the methods of a response class once: gaps are filled before moto first looks."""
     patches.set(moto_responses, "method_names_from_class", cache(moto_utils.method_names_from_class))
+
+
+def remember_names_of_values(patches: Patches) -> None:
+    """Work out once by which names objects of a class may hold a value of an answer."""
+    patches.set(ResponseSerializer, "get_value", _value_of)
+
+
+def _value_of(serializer: Any, holder: Any, key: str, shape: Any) -> Any:
+    picker, found = serializer._value_picker, None
+    for name in _names(picker, holder, key, shape):
+        held = get_value(holder, name)
+        if held is not MISSING:
+            found = held
+            break
+    if picker.response_transformers:
+        path = ".".join((*serializer.path, key))
+        for end, transform in picker.response_transformers.items():
+            if path.endswith(end):
+                return transform(found)
+    return found
+
+
+def _names(picker: Any, holder: Any, key: str, shape: Any) -> tuple[str, ...]:
+    """In the picker's order; they follow from the object's class, the key and the shape alone."""
+    known = _NAMES.get(shape)
+    if known is None:
+        known = _NAMES[shape] = {}
+    names: tuple[str, ...] | None = known.get((type(holder), key))
+    if names is None:
+        asked = AttributePickerContext(obj=holder, key=key, shape=shape)
+        names = known[type(holder), key] = tuple(dict.fromkeys(picker.get_possible_keys(asked)))
+    return names
 
 
 def remember_signatures(patches: Patches) -> None:

@@ -1,6 +1,7 @@
 """Patches go away without a trace, in whatever order they came."""
 
 import json
+from collections import Counter
 from functools import partial
 from types import SimpleNamespace
 
@@ -8,7 +9,9 @@ import boto3
 import botocore.session
 import pytest
 from botocore import compat, hooks
+from botocore.exceptions import ClientError
 from moto.core import responses as moto_responses
+from moto.core import serialize
 from moto.core import utils as moto_utils
 from moto.core.loaders import create_loader
 from moto.ec2.responses import EC2Response
@@ -186,3 +189,64 @@ def test_canary_botocore_makes_methods_anew_and_looks_names_up_anew(bare):
     assert type(one).describe_vpcs is not type(two).describe_vpcs
     emitters = [hooks.EventAliaser(hooks.HierarchicalEmitter()) for _ in range(2)]
     assert emitters[0]._alias_name_cache is not emitters[1]._alias_name_cache
+
+
+def test_an_answer_s_values_are_the_ones_that_moto_picks(cloud, monkeypatch):
+    """Each value of each answer is picked both ways: from classes, dictionaries, errors, by every kind of alias."""
+    remembered, differ, asked = serialize.ResponseSerializer.get_value, [], Counter()
+
+    def both(self, value, key, shape):
+        context = serialize.AttributePickerContext(value, key, shape, key_path=".".join(self.path))
+        found, plain = remembered(self, value, key, shape), self._value_picker(context)
+        asked[type(value).__name__] += 1
+        if not (found is plain or found == plain or alike(found, plain)):
+            differ.append((self.path, key))
+        return found
+
+    monkeypatch.setattr(serialize.ResponseSerializer, "get_value", both)
+    for _ in range(2):
+        use_many_services()
+    assert differ == []
+    assert len(asked) > 12
+
+
+def alike(made, again):
+    """A transformer makes new objects each time, which are not equal."""
+    both = isinstance(made, list) and isinstance(again, list)
+    return both and [vars(one) for one in made] == [vars(one) for one in again]
+
+
+def use_many_services():
+    ec2, iam, kms, sts = (boto3.client(name) for name in ("ec2", "iam", "kms", "sts"))
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
+    ec2.create_vpc_endpoint(VpcId=vpc, ServiceName="com.amazonaws.us-east-1.s3")
+    ec2.create_network_interface(SubnetId=subnet)
+    for describe in ("vpcs", "subnets", "route_tables", "security_groups", "network_acls", "vpc_endpoints",
+                     "network_interfaces", "managed_prefix_lists", "availability_zones"):  # fmt: skip
+        getattr(ec2, f"describe_{describe}")()
+    role = f"role-{vpc}"
+    iam.create_role(RoleName=role, AssumeRolePolicyDocument="{}", Path="/")
+    iam.list_roles()
+    kms.describe_key(KeyId=kms.create_key()["KeyMetadata"]["KeyId"])
+    sts.get_caller_identity()
+    for call, given in (
+        (iam.get_role, {"RoleName": "none"}),
+        (ec2.describe_subnets, {"SubnetIds": ["subnet-0"]}),
+    ):
+        with pytest.raises(ClientError):
+            call(**given)
+
+
+def test_canary_moto_works_the_names_of_a_value_out_anew(bare, monkeypatch):
+    """Each value of each answer asks a new list."""
+    asked, original = Counter(), serialize.XFormedAttributePicker.get_possible_keys
+
+    def keys(self, context):
+        asked[context.key] += 1
+        return original(self, context)
+
+    monkeypatch.setattr(serialize.XFormedAttributePicker, "get_possible_keys", keys)
+    for _ in range(3):
+        bare("ec2").describe_vpcs()
+    assert asked["VpcId"] >= 3
