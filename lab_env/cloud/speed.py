@@ -24,7 +24,7 @@ from moto.core import responses as moto_responses
 from moto.core import utils as moto_utils
 from moto.core.constants import MISSING
 from moto.core.loaders import create_loader
-from moto.core.serialize import AttributePickerContext, ResponseSerializer
+from moto.core.serialize import AttributePicker, AttributePickerContext, ResponseSerializer
 from moto.core.utils import get_value
 
 from lab_env.cloud.models import shared_loader
@@ -43,7 +43,14 @@ def remember_methods(patches: Patches) -> None:
 
 def remember_names_of_values(patches: Patches) -> None:
     """Work out once by which names objects of a class may hold a value of an answer."""
-    patches.set(ResponseSerializer, "get_value", _value_of)
+    original = ResponseSerializer.get_value
+
+    def value_of(self: ResponseSerializer, value: Any, key: str, shape: Any) -> Any:
+        # Whoever serializes plain dictionaries may have a simpler picker.
+        picks = isinstance(self._value_picker, AttributePicker)
+        return _value_of(self, value, key, shape) if picks else original(self, value, key, shape)
+
+    patches.set(ResponseSerializer, "get_value", value_of)
 
 
 def _value_of(serializer: Any, holder: Any, key: str, shape: Any) -> Any:
