@@ -111,6 +111,7 @@ class MockCloud:
         speed.remember_signatures(cloud.patches)
         speed.remember_event_names(cloud.patches)
         speed.remember_client_methods(cloud.patches)
+        speed.share_moto_loader(cloud.patches)
         speed.share_ec2_model(cloud.patches)
         cloud.patches.set(botocore_stubber, "process_request", cloud._process)
         cloud.patches.set(botocore_stubber, "process_prepared_request", cloud._process_requests)

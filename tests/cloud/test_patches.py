@@ -95,6 +95,22 @@ def test_motos_view_of_ec2s_model_is_motos_own(ec2):
     assert "DryRunOperation" in shared["shapes"]
 
 
+@pytest.mark.parametrize("service", ["iam", "sts", "kms", "logs", "cloudtrail"])
+def test_motos_view_of_other_models_is_motos_own(cloud, service):
+    """Also the second time, and where moto adds to the model."""
+    for _ in range(2):
+        loaded = moto_utils._load_service_model(service, "service-2")
+        assert loaded == create_loader().load_service_model(service, "service-2")
+
+
+def test_canary_moto_makes_a_loader_for_each_model(bare, monkeypatch):
+    made, original = [], moto_utils.create_loader
+    monkeypatch.setattr(moto_utils, "create_loader", lambda: made.append(1) or original())
+    for _ in range(2):
+        moto_utils._load_service_model("sts", "service-2")
+    assert len(made) == 2
+
+
 def test_botocores_model_is_left_as_it_is(ec2):
     ec2.describe_vpcs()
     assert "DryRunOperation" not in shared_loader().load_service_model("ec2", "service-2")["shapes"]
