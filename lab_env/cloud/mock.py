@@ -18,6 +18,7 @@ from moto.core.models import MockAWS, botocore_stubber
 from lab_env.cloud import intercept, models, speed
 from lab_env.cloud.call import ApiCall
 from lab_env.cloud.clock import LabClock
+from lab_env.cloud.ec2_offerings import import_ec2
 from lab_env.cloud.environment import OPERATOR_ACCESS_KEY, Environment
 from lab_env.cloud.hosts import DEFAULT_REGION, read_host
 from lab_env.cloud.ids import SeededIds, call_key, seed_backends, seed_other_sources
@@ -240,6 +241,8 @@ class MockCloud:
         checks = self._checks.get(service)
         if checks is None:
             checks = self._checks[service] = []
+            if service == "ec2":
+                import_ec2()
             seed_other_sources(service, self.patches)
             for name in _GAPS.get(service, ()):
                 module = import_module(name)
