@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lab_env import collector
-from lab_env.cloud import guard
+from lab_env.cloud import collector, guard
 
 if TYPE_CHECKING:
     from lab_env.lab import Lab

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from lab_env import collector
+from lab_env.cloud import collector
 
 
 @pytest.fixture(autouse=True)
