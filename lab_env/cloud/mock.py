@@ -18,6 +18,7 @@ from moto.core.models import MockAWS, botocore_stubber
 from lab_env.cloud import intercept, models, speed
 from lab_env.cloud.call import ApiCall
 from lab_env.cloud.clock import LabClock
+from lab_env.cloud.ec2_offerings import import_ec2
 from lab_env.cloud.environment import OPERATOR_ACCESS_KEY, Environment
 from lab_env.cloud.hosts import DEFAULT_REGION, read_host
 from lab_env.cloud.ids import SeededIds, call_key, seed_backends, seed_other_sources
@@ -54,6 +55,7 @@ _GAPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "cloudformation": ("lab_env.cloud.stacks",),
         "iam": ("lab_env.cloud.iam_managed_policies",),
+        "kms": ("lab_env.cloud.kms",),
         "s3": ("lab_env.cloud.s3", "lab_env.cloud.s3_access_logs", "lab_env.cloud.speed"),
         "directconnect": (
             "lab_env.cloud.directconnect",
@@ -106,7 +108,11 @@ class MockCloud:
         models.share_loader(cloud.patches)
         seed_backends(cloud.ids, cloud.patches)
         speed.remember_methods(cloud.patches)
+        speed.remember_names_of_values(cloud.patches)
         speed.remember_signatures(cloud.patches)
+        speed.remember_event_names(cloud.patches)
+        speed.remember_client_methods(cloud.patches)
+        speed.share_moto_loader(cloud.patches)
         speed.share_ec2_model(cloud.patches)
         cloud.patches.set(botocore_stubber, "process_request", cloud._process)
         cloud.patches.set(botocore_stubber, "process_prepared_request", cloud._process_requests)
@@ -235,6 +241,8 @@ class MockCloud:
         checks = self._checks.get(service)
         if checks is None:
             checks = self._checks[service] = []
+            if service == "ec2":
+                import_ec2()
             seed_other_sources(service, self.patches)
             for name in _GAPS.get(service, ()):
                 module = import_module(name)

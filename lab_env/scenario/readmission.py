@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -41,7 +41,8 @@ def training_code(*, poisoned: bool = False) -> bytes:
     return code_archive(sources)
 
 
-def patient_extracts(patients_a_month: int = 200) -> Iterator[tuple[str, bytes]]:
+@cache
+def patient_extracts(patients_a_month: int = 200) -> tuple[tuple[str, bytes], ...]:
     """Twelve monthly extracts of synthetic patients: object key and CSV bytes.
 
     Nobody's data: every value is drawn from a fixed seed. The risk of readmission grows with earlier admissions, with a
@@ -51,15 +52,20 @@ def patient_extracts(patients_a_month: int = 200) -> Iterator[tuple[str, bytes]]
         patients_a_month: rows in each extract.
     """
     draw = Random(20)
-    for month in range(1, 13):
-        rows = ["patient_id,age,length_of_stay,prior_admissions,hba1c,readmitted"]
-        for number in range(patients_a_month):
-            age, stay = draw.randint(20, 90), draw.randint(1, 14)
-            prior, hba1c = draw.randint(0, 5), round(draw.uniform(4.5, 11.0), 1)
-            risk = 0.03 * (age - 55) + 0.25 * (stay - 7) + 0.9 * (prior - 2.5) + 0.3 * (hba1c - 7.5)
-            readmitted = int(draw.uniform(-2.0, 2.0) < risk)
-            rows.append(f"SYNTHETIC-{month:02d}-{number:04d},{age},{stay},{prior},{hba1c},{readmitted}")
-        yield f"train/2025-{month:02d}.csv", "\n".join(rows).encode() + b"\n"
+    return tuple(
+        (f"train/2025-{month:02d}.csv", _extract(draw, month, patients_a_month)) for month in range(1, 13)
+    )
+
+
+def _extract(draw: Random, month: int, patients: int) -> bytes:
+    rows = ["patient_id,age,length_of_stay,prior_admissions,hba1c,readmitted"]
+    for number in range(patients):
+        age, stay = draw.randint(20, 90), draw.randint(1, 14)
+        prior, hba1c = draw.randint(0, 5), round(draw.uniform(4.5, 11.0), 1)
+        risk = 0.03 * (age - 55) + 0.25 * (stay - 7) + 0.9 * (prior - 2.5) + 0.3 * (hba1c - 7.5)
+        readmitted = int(draw.uniform(-2.0, 2.0) < risk)
+        rows.append(f"SYNTHETIC-{month:02d}-{number:04d},{age},{stay},{prior},{hba1c},{readmitted}")
+    return "\n".join(rows).encode() + b"\n"
 
 
 def training_job(name: str, subnets: list[str], security_groups: list[str]) -> dict[str, Any]:

@@ -207,7 +207,7 @@ def children(pid):
     found = []
     for status in Path("/proc").glob("[0-9]*/environ"):
         with suppress(OSError):
-            if f"PRIVATE_PATH_TEST={pid}".encode() in status.read_bytes():
+            if f"KILLED_KERNEL={pid}".encode() in status.read_bytes():
                 found.append(int(status.parent.name))
     return found
 
@@ -222,7 +222,7 @@ def test_a_killed_kernel_leaves_nothing_that_runs(step):
     """kill -9 at each step: its job's processes end too, and the next start works as if nothing had been."""
     mark = f"{os.getpid()}-{step}"
     command = [sys.executable, "-c", textwrap.dedent(KILLED)]
-    given = os.environ | {"PRIVATE_PATH_TEST": mark}
+    given = os.environ | {"KILLED_KERNEL": mark}
     kernel = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=given)
     for line in kernel.stdout:
         if line.strip() == step:

@@ -191,17 +191,11 @@ def test_a_full_disk_in_the_script_is_the_scripts_failure(solved: Lab) -> None:
 
 
 def test_a_volume_too_small_for_its_data_fails_the_download(solved: Lab) -> None:
-    # 80 copies of one object: S3 counts them all, and so does the volume.
-    put("large/0", bytes(16 << 20))
-    s3 = boto3.client("s3")
-    for number in range(1, 80):
-        source = {"Bucket": scenario.TRAINING_BUCKET, "Key": "large/0"}
-        s3.copy_object(Bucket=scenario.TRAINING_BUCKET, Key=f"large/{number}", CopySource=source)
+    # 17 channels with one object of 64 MB: each has a folder of its own, and the volume holds them all.
+    put("large/0", bytes(64 << 20))
     source = {"S3DataType": "S3Prefix", "S3Uri": f"s3://{scenario.TRAINING_BUCKET}/large/"}
-    channels = [
-        *solved.job["InputDataConfig"],
-        {"ChannelName": "more", "DataSource": {"S3DataSource": source}},
-    ]
+    more = [{"ChannelName": f"more-{number}", "DataSource": {"S3DataSource": source}} for number in range(17)]
+    channels = [*solved.job["InputDataConfig"], *more]
     small = {**solved.job["ResourceConfig"], "VolumeSizeInGB": 1}
     described = run(solved, "crammed", InputDataConfig=channels, ResourceConfig=small)
     assert stages(described) == ["Starting", "Downloading", "Failed"]
