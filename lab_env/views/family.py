@@ -41,7 +41,7 @@ font-size:var(--jp-ui-font-size1,13px)}
 .pp-widget p{margin:0.2em 0}
 .pp-widget [role=status]{border-left:4px solid var(--pp-ring);padding:0.2em 0.7em;margin:0.3em 0}
 .pp-widget .pp-soft{color:var(--pp-soft)}
-.pp-widget input:not([type=checkbox]),.pp-widget select,.pp-widget textarea{color:var(--pp-text)!important;
+.pp-widget input:not([type=checkbox],[type=range]),.pp-widget select,.pp-widget textarea{color:var(--pp-text)!important;
 background-color:var(--pp-page)!important;border:1px solid var(--pp-line)!important;border-radius:4px}
 .pp-widget option:checked{background:var(--pp-hit);color:var(--pp-text)}
 .pp-widget button{color:var(--pp-text)!important;background:var(--pp-page)!important;box-shadow:none!important;
@@ -49,6 +49,7 @@ border:1px solid var(--pp-line)!important;border-radius:4px}
 .pp-widget button{white-space:normal;text-align:left;line-height:1.45;padding:0.25em 0.8em}
 .pp-widget :focus-visible,.pp-widget :focus{outline:3px solid var(--pp-ring)!important;outline-offset:2px}
 .pp-widget img{max-width:100%;height:auto}
+.pp-widget input[type=range]{accent-color:var(--pp-ring)}
 .pp-widget .widget-checkbox{width:auto;height:auto;overflow:visible;margin:0}
 .pp-widget .widget-checkbox label{white-space:normal;overflow-wrap:anywhere;height:auto;display:flex;gap:0.5em;
 align-items:flex-start;margin:0.15em 0}
