@@ -65,7 +65,7 @@ class AnswerSheet:
         many = "one option" if question.choose == 1 else f"{question.choose} options"
         self.stem.value = (
             f'<p style="margin:0;max-width:58em">{escape(question.stem)}</p>'
-            f'<p style="margin:0.3em 0 0;opacity:0.8">Choose {many}.</p>'
+            f'<p class="pp-soft">Choose {many}.</p>'
         )
         there = {item.letter: f"{item.letter}) {item.text}" for item in question.options}
         for letter, box in zip(LETTERS, self.options, strict=True):
