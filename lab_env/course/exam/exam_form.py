@@ -186,7 +186,7 @@ class ExamForm:
         self._refresh()
         if self._clock is not None:
             self._clock.cancel()
-        self.goto.focus()
+        (self.back if self.next.disabled else self.next).focus()
 
     def _start_clock(self) -> None:
         if self._exam.minutes is None or self._clock is not None:
