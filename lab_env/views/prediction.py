@@ -12,6 +12,7 @@ from html import escape
 from textwrap import wrap
 from typing import Any
 
+from lab_env.views.family import framed
 from lab_env.views.progress import front_end
 from lab_env.views.table import WIDTH, Table
 
@@ -132,16 +133,16 @@ class Form:
     """The question's widgets: a button for each choice, or a yes and a no for each statement."""
 
     def __init__(self, question: Question) -> None:
-        from ipywidgets import HTML, Layout, VBox
+        from ipywidgets import HTML, Layout
 
-        self._question, self._wide = question, Layout(width="100%")
-        head = f"<p><b>Predict {escape(question.id)}.</b> {escape(question.text)}</p>"
+        self._question = question
+        asked = HTML(f"<p>{escape(question.text)}</p>", layout=Layout(width="100%"))
         self.groups = self._statements() if question.each else [self._choices()]
         self._said = HTML()
         for number, group in enumerate(self.groups):
             group.hear(partial(self._chosen, number))
         self._say()
-        self.box = VBox([HTML(head, layout=self._wide), *self._rows(), self._said], layout=self._wide)
+        self.box = framed(f"Predict {question.id}", [asked, *self._rows(), self._said])
 
     def _choices(self) -> Pick:
         labels = [str(number) for number in range(1, len(self._question.choices) + 1)]
@@ -164,9 +165,10 @@ class Form:
             if each
             else [[button] for button in self.groups[0].buttons]
         )
-        beside = Layout(flex="1 1 20em")
+        beside = Layout(flex="1 1 0")
+        row = Layout(align_items="center", grid_gap="0.6em")
         return [
-            HBox([*own, HTML(f"{n}  {escape(text)}" if each else escape(text), layout=beside)])
+            HBox([*own, HTML(f"{n}  {escape(text)}" if each else escape(text), layout=beside)], layout=row)
             for n, (own, text) in enumerate(zip(buttons, self._question.choices, strict=True), 1)
         ]
 

@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from lab_env.views.family import framed
 from lab_env.views.progress import front_end
 from lab_env.views.table import Table
 
@@ -72,7 +73,7 @@ class _Form:
     """The board's widgets. Starting over takes two presses, on two buttons."""
 
     def __init__(self, board: ProgressBoard) -> None:
-        from ipywidgets import HTML, Button, HBox, Layout, VBox
+        from ipywidgets import HTML, Button, HBox, Layout
 
         self._board = board
         self._tables, self._said = HTML(), HTML()
@@ -90,7 +91,7 @@ class _Form:
         self.over.on_click(lambda _: self._ask())
         self.sure.on_click(lambda _: self._forget())
         self.keep.on_click(lambda _: self._say(""))
-        self.box = VBox([self._tables, self._row, self._said])
+        self.box = framed("Progress", [self._tables, self._row, self._said])
         self._say("")
 
     def _say(self, text: str) -> None:

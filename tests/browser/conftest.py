@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
+from lab_env.cli.start import QUIET
+
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = Path(__file__).with_name("screenshots")
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
@@ -79,7 +81,7 @@ def jupyterlab(course, progress_home, tmp_path_factory):
     notification.write_text('{"fetchNews": "false", "checkForUpdates": false}', encoding="utf-8")
     command = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"),
-        *("--ip=127.0.0.1", "--port=0", f"--ServerApp.root_dir={course}"),
+        *("--ip=127.0.0.1", "--port=0", f"--ServerApp.root_dir={course}", *QUIET),
     ]
     log = home / "log"
     with log.open("wb") as output:

@@ -73,7 +73,7 @@ def test_a_practice_by_mouse(opened):
 @PRACTISING
 def test_a_practice_by_the_keyboard_alone(opened):
     first, second = practise(**PRACTICE).questions
-    opened.locator(".lab-exam h3").evaluate("item => { item.tabIndex = -1; item.focus(); }")
+    opened.locator(".lab-exam h4").evaluate("item => { item.tabIndex = -1; item.focus(); }")
     for asked in (first, second):
         key = min(asked.key)
         tab_to(opened, f"{key}) ")
@@ -105,9 +105,18 @@ def test_a_mock_exam_by_mouse(opened):
     opened.get_by_role("button", name="Review").click()
     opened.locator("caption", has_text="1 of 3 answered, 1 flagged").wait_for()
     opened.wait_for_function(f"() => document.querySelector('[role=timer]').innerText !== '{before}'")
-    opened.get_by_role("button", name="Hand in").click()
+    opened.get_by_role("button", name="Hand in", exact=True).click()
+    opened.locator(
+        "[role=status]", has_text="Hand in for good? 2 of 3 questions are not answered."
+    ).wait_for()
+    opened.get_by_role("button", name="No, go on").click()
+    opened.locator("[role=status]", has_text="Hand in for good?").wait_for(state="detached")
+    opened.get_by_role("button", name="Hand in", exact=True).click()
+    opened.get_by_role("button", name="Yes, hand in").click()
     opened.locator("[role=status]", has_text="1 of 3 (33 %)").wait_for()
-    opened.get_by_label("Go to").select_option(label="1: right, flagged")
+    opened.get_by_text("1: right, flagged · 2: not right · 3: not right").wait_for()
+    opened.get_by_label("Go to").fill("1")
+    opened.get_by_label("Go to").press("Enter")
     opened.locator("[role=status]", has_text="✓ Yes").wait_for()
     assert option(opened, "A").is_disabled()
 
@@ -130,8 +139,17 @@ def test_a_mock_exam_by_the_keyboard_alone(opened):
     opened.locator("caption", has_text="1 of 3 answered, 1 flagged").wait_for()
     tab_to(opened, "Hand in")
     opened.keyboard.press("Enter")
+    opened.wait_for_function("() => document.activeElement.innerText === 'No, go on'")
+    tab_to(opened, "Yes, hand in")
+    opened.keyboard.press("Enter")
     opened.locator("[role=status]", has_text="Handed in").wait_for()
     opened.locator("caption", has_text="Mock exam, seed 14").wait_for()
+    # The keyboard is taken on to the questions and why their keys are right; it is still on the second.
+    opened.wait_for_function("() => document.activeElement.innerText === 'Next'")
+    tab_to(opened, "Go to")
+    opened.keyboard.press("ArrowUp")
+    opened.locator(".lab-exam h4", has_text="Question 3 of 3").wait_for()
+    assert focused(opened) == "Go to"
 
 
 @PRACTISING

@@ -3,7 +3,7 @@
 import nbformat
 import pytest
 
-from tests.browser.accessibility import HIGH, THEMES, WIDTHS, serious_faults, show
+from tests.browser.accessibility import HIGH, THEMES, WIDTHS, keyboard_faults, serious_faults, show
 from tests.browser.conftest import SCREENSHOTS
 from tests.browser.running import run_all
 
@@ -215,3 +215,37 @@ def test_no_serious_fault_of_accessibility(page, theme, width):
     contrasts, faults = serious_faults(page, ".pp-widget")
     assert contrasts > 80
     assert faults == []
+
+
+@pytest.fixture(scope="module")
+def used(page):
+    """The same page with a rule turned off, a changed network, evidence opened, and a fault in a policy."""
+    tracer, playground = widget(page, "Packet tracer"), widget(page, "Policy playground")
+    tracer.get_by_label("association with gateway endpoint").first.click()
+    says(page, "Packet tracer", "What if: ✗")
+    execute(page, "ec2.create_subnet(VpcId=lab.names.vpc, CidrBlock='10.20.99.0/24')")
+    widget(page, "Topology").locator("[role=status]", has_not_text="Nothing changed.").wait_for()
+    widget(page, "Option board").get_by_role("row", name="NET-1").locator("summary").first.click()
+    playground.get_by_label("Identity-based policy").first.fill("{")
+    playground.locator("li", has_text="not JSON").wait_for()
+    return page
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_serious_fault_while_it_is_used(used, theme, width):
+    show(used, theme, width)
+    for title in TITLES:
+        picture = SCREENSHOTS / f"widget-{title.replace(' ', '-').lower()}-used-{theme}-{width}.png"
+        widget(used, title).screenshot(path=picture)
+    contrasts, faults = serious_faults(used, ".pp-widget")
+    assert contrasts > 80
+    assert faults == []
+
+
+def test_tab_comes_to_every_control_in_order_and_is_seen_there(used):
+    show(used, "light", "wide")
+    for title in TITLES:
+        many, faults = keyboard_faults(widget(used, title))
+        assert many, title
+        assert faults == [], title

@@ -135,9 +135,15 @@ def test_no_kernel(monkeypatch):
     assert fault("kernel").found == "there is no kernel called python3"
 
 
-def test_no_widgets(monkeypatch, tmp_path):
+@pytest.mark.parametrize("missing", ["jupyterlab-manager", "anywidget"])
+def test_no_widgets(monkeypatch, tmp_path, missing):
+    """Each front end is looked for: without one, some widgets stay blank."""
+    for name in ("@jupyter-widgets/jupyterlab-manager", "anywidget"):
+        if not name.endswith(missing):
+            (tmp_path / name).mkdir(parents=True)
+            (tmp_path / name / "package.json").write_text('{"version": "1.0"}', encoding="utf-8")
     monkeypatch.setattr("jupyter_core.paths.jupyter_path", lambda _: [str(tmp_path)])
-    assert "no front end for widgets" in fault("widgets").found
+    assert f"no front end {missing}" in fault("widgets").found
 
 
 def test_what_was_sent_does_not_arrive(monkeypatch):

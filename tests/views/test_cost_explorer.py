@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from itertools import pairwise
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
@@ -132,9 +134,29 @@ def test_the_form_follows_each_change(explorer):
     assert "No lines cross" in unquote(form.chart.value)
 
 
-def test_every_field_has_a_label(explorer):
-    labels = [field.description for field in Form(explorer).fields.values()]
-    assert labels == ["GB a month", "Hours", "Availability Zones"]
+def test_every_field_and_every_slider_has_a_label(explorer):
+    form = Form(explorer)
+    for widgets, name in ((form.fields, "description"), (form.sliders, "label")):
+        labels = [getattr(widget, name) for widget in widgets.values()]
+        assert labels == ["GB a month", "Hours", "Availability Zones"]
+
+
+def test_what_is_read_out_is_a_sentence_and_not_the_tables(explorer):
+    form = Form(explorer)
+    assert form.said.value.count("role=") == 1
+    form.fields["gigabytes"].value = 2000
+    assert (
+        "US dollars for 2,000 GB: A internet gateway (✗ no S3) 0.00; B NAT gateways 163.00;"
+        in form.said.value
+    )
+    assert "<table" not in form.said.value
+
+
+def test_the_form_is_built_only_where_somebody_looks():
+    """anywidget takes a while to import, and whoever sees the static form does without."""
+    code = "import sys, lab_env, lab_env.views.cost_explorer; print('anywidget' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout == "False\n"
 
 
 @pytest.mark.parametrize("given", [{"gigabytes": -1}, {"gigabytes": MOST + 1}, {"hours": 731}, {"zones": 4}])

@@ -7,22 +7,19 @@ choosing one lets the other go.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from html import escape
+from threading import RLock
 from typing import Any
 
 from ipywidgets import HTML, Checkbox, Layout, VBox
 
 from lab_env.course.exam.question import LETTERS, Key, Question
 from lab_env.course.exam.told import heading
+from lab_env.views.family import one_at_a_time
 
-# ipywidgets gives an option one line of fixed height; these texts need several, at any width.
 STYLE = """<style>
-.lab-exam .widget-checkbox { height: auto; max-width: 58em; }
-.lab-exam .widget-checkbox .widget-label-basic { display: flex; height: auto; line-height: 1.4; white-space: normal;
-  align-items: flex-start; padding: 0.25em 0; max-width: 100%; }
-.lab-exam .widget-checkbox input { flex: none; margin: 0.3em 0.6em 0 0; }
-.lab-exam input:focus-visible, .lab-exam button:focus-visible { outline: 3px solid #0072b2; outline-offset: 2px; }
-.lab-exam .widget-html-content { line-height: 1.4; }
+.lab-exam .widget-checkbox { max-width: 58em; }
 .lab-exam .jupyter-button { height: auto; min-height: 2.2em; width: auto; padding: 0.2em 1em; }
 </style>"""
 WIDE = Layout(width="auto", height="auto")
@@ -34,18 +31,23 @@ class AnswerSheet:
 
     Args:
         changed: is called when somebody chose otherwise.
+
+    Attributes:
+        lock: is held while something is handled; the form around the sheet takes the same.
     """
 
     def __init__(self, changed: Callable[[], None]) -> None:
+        self.lock: AbstractContextManager[Any] = RLock()
         self._changed = changed
         self._question: Question | None = None
         self._quiet = False
         self.head, self.stem = HTML(layout=WIDE), HTML(layout=WIDE)
         self.options = tuple(Checkbox(indent=False, layout=_HIDDEN) for _ in LETTERS)
-        self.box = VBox([HTML(STYLE), self.head, self.stem, *self.options], layout=WIDE)
+        self.box = VBox([self.head, self.stem, *self.options], layout=WIDE)
         for box in self.options:
             box.observe(self._note, "value")
 
+    @one_at_a_time
     def show(
         self, question: Question, place: str, chosen: Key = frozenset(), *, locked: bool = False
     ) -> None:
@@ -58,22 +60,22 @@ class AnswerSheet:
             locked: whether it can only be read.
         """
         self._question, self._quiet = question, True
-        # h3 and not bold text: a screen reader's user jumps from one to the next.
-        self.head.value = f'<h3 style="margin:0.4em 0;font-size:1em">{escape(heading(question, place))}</h3>'
+        # A heading and not bold text: a screen reader's user jumps from one to the next.
+        self.head.value = f"<h4>{escape(heading(question, place))}</h4>"
         many = "one option" if question.choose == 1 else f"{question.choose} options"
         self.stem.value = (
             f'<p style="margin:0;max-width:58em">{escape(question.stem)}</p>'
-            f'<p style="margin:0.3em 0 0;opacity:0.8">Choose {many}.</p>'
+            f'<p class="pp-soft">Choose {many}.</p>'
         )
         there = {item.letter: f"{item.letter}) {item.text}" for item in question.options}
         for letter, box in zip(LETTERS, self.options, strict=True):
             box.layout = WIDE if letter in there else _HIDDEN
             box.description = there.get(letter, "")
             box.value = letter in chosen
-        self.lock(locked)
+        self.freeze(locked)
         self._quiet = False
 
-    def lock(self, locked: bool) -> None:  # noqa: FBT001 - one word says it
+    def freeze(self, locked: bool) -> None:  # noqa: FBT001 - one word says it
         """Let nobody choose any more, or again."""
         for box in self.options:
             box.disabled = locked
@@ -92,6 +94,7 @@ class AnswerSheet:
         """Put the keyboard on the first option."""
         self.options[0].focus()
 
+    @one_at_a_time
     def _note(self, change: Any) -> None:
         if self._quiet or self._question is None:
             return

@@ -187,7 +187,8 @@ def test_the_exam_form_goes_to_and_fro_flags_and_hands_in():
     choose(form, "A")
     form.flag.value = True
     form.next.click()
-    assert [name for name, _ in form.goto.options] == ["1: answered, flagged", "2: open"]
+    assert form.overview.value == "<p>1: answered, flagged · 2: open</p>"
+    assert (form.goto.value, form.goto.min, form.goto.max) == (2, 1, 2)
     form.back.click()
     assert form.sheet.chosen == frozenset("A")
     choose(form, "D")
@@ -196,8 +197,14 @@ def test_the_exam_form_goes_to_and_fro_flags_and_hands_in():
     form.goto.value = 2
     assert "audit firm" in form.sheet.stem.value
     form.hand_in.click()
+    assert "Hand in for good? 1 of 2 questions are not answered." in form.said.value
+    form.keep.click()
+    assert (form.asked.layout.display, form.said.value, exam.over) == ("none", "", False)
+    form.hand_in.click()
+    form.sure.click()
+    assert form.asked.layout.display == "none"
     assert "1 of 2 (50 %)" in form.clock.value
-    assert [name for name, _ in form.goto.options] == ["1: right, flagged", "2: not right"]
+    assert form.overview.value == "<p>1: right, flagged · 2: not right</p>"
     form.goto.value = 1
     assert "✓ Yes: D is right." in form.said.value
     assert form.sheet.options[0].disabled
