@@ -42,7 +42,9 @@ class LocalEndpoint:
             ) from None
         self.port: int = self._server.server_address[1]
         # Not the caller's thread: an interrupt there would leave a connection that was half taken.
-        self._thread = Thread(target=self._server.serve_forever, args=(POLL_SECONDS,), name="lab-endpoint", daemon=True)
+        self._thread = Thread(
+            target=self._server.serve_forever, args=(POLL_SECONDS,), name="lab-endpoint", daemon=True
+        )
         self._thread.start()
 
     @property
