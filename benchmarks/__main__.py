@@ -15,6 +15,7 @@ from importlib import import_module
 
 from benchmarks.history import History
 from benchmarks.ratio import Ratio
+from benchmarks.table import write
 
 QUICK = ("seam", "start", "memory", "decisions", "scale", "audit", "job_reads")
 # Widgets are held against a goal in milliseconds, which is the machine's too: not for the history.
@@ -38,7 +39,9 @@ def main(arguments: list[str] | None = None) -> int:
     found = {name: measured(name) for name in names}
     history = History.read()
     if options.record:
-        history.add([ratio for ratios in found.values() for ratio in ratios])
+        every = [ratio for ratios in found.values() for ratio in ratios]
+        history.add(every)
+        write(every)
     return _check(history, found) if options.check else 0
 
 

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from benchmarks import __main__ as command
+from benchmarks import table
 from benchmarks.history import FILE, History
 from benchmarks.ratio import Ratio, interleaved
 
@@ -61,3 +62,25 @@ def test_the_stored_history_can_be_read():
     runs = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
     assert runs
     assert all(value > 0 for run in runs for value in run["ratios"].values())
+
+
+def test_a_recorded_run_is_written_into_the_table(tmp_path):
+    """In the place of its earlier rows; what it did not measure stays."""
+    file = tmp_path / "README.md"
+    file.write_text(f"before\n{table.BEGIN}\n{table.END}\nafter\n", encoding="utf-8")
+    table.write([ratio(1.25), ratio(2, "start")], file)
+    table.write([ratio(1.5)], file)
+    assert table.read(file) == {"seam": 1.5, "start": 2.0}
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert (lines[0], lines[-1]) == ("before", "after")
+    assert "| seam | 1.500 | 2 | 1.5 ms | 1 ms | a floor |" in lines
+
+
+def test_the_table_shows_the_newest_of_each():
+    """The README's figures are those of the history."""
+    newest = {}
+    for run in History.read().runs:
+        newest |= run["ratios"]
+    shown = table.read()
+    assert shown
+    assert shown == {name: newest[name] for name in shown}
