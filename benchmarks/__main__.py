@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from importlib import import_module
 
+from benchmarks.apart import measured
 from benchmarks.history import History
 from benchmarks.ratio import Ratio
 from benchmarks.table import write
@@ -43,14 +43,6 @@ def main(arguments: list[str] | None = None) -> int:
         history.add(every)
         write(every)
     return _check(history, found) if options.check else 0
-
-
-def measured(name: str) -> list[Ratio]:
-    """The ratios of one benchmark, printed as they come."""
-    ratios: list[Ratio] = import_module(f"benchmarks.{name}").ratios()
-    for ratio in ratios:
-        print(ratio, flush=True)
-    return ratios
 
 
 def _check(history: History, found: dict[str, list[Ratio]]) -> int:

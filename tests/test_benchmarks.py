@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from types import SimpleNamespace
 
 import pytest
 
 from benchmarks import __main__ as command
 from benchmarks import table
+from benchmarks.apart import measured
 from benchmarks.history import FILE, History
 from benchmarks.ratio import Ratio, interleaved
 
@@ -40,9 +40,7 @@ def test_the_median_of_earlier_runs_counts(history):
 def test_the_exit_code(history, monkeypatch, capsys, laps, code):
     """Worse once may be a neighbour's burst; worse each time is worse."""
     values = iter(laps)
-    monkeypatch.setattr(
-        command, "import_module", lambda _: SimpleNamespace(ratios=lambda: [ratio(next(values))])
-    )
+    monkeypatch.setattr(command, "measured", lambda _: [ratio(next(values))])
     monkeypatch.setattr(command.History, "read", lambda: history)
     assert command.main(["--check", "seam"]) == code
     said = capsys.readouterr()
@@ -84,3 +82,11 @@ def test_the_table_shows_the_newest_of_each():
     shown = table.read()
     assert shown
     assert shown == {name: newest[name] for name in shown}
+
+
+def test_each_is_measured_in_a_process_of_its_own(capsys):
+    """It comes back as it was measured, and is printed."""
+    found = measured("memory")
+    assert [item.name for item in found] == ["memory of a kernel"]
+    assert found[0].ours > 50
+    assert capsys.readouterr().out.startswith("memory of a kernel ")

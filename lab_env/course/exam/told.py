@@ -14,6 +14,8 @@ from lab_env.views.table import WIDTH, Table
 
 _MEETS = {True: "meets the stem", False: "holds"}
 _MISSES = {True: "does not meet the stem", False: "does not hold"}
+_OTHER = "margin:0.5em 0;padding:0 0.6em;border-left:4px solid transparent;overflow-wrap:anywhere"
+_CHOSEN = _OTHER.replace("transparent", "#d55e00")
 _MOST = 3  # sentences that speak for a right option
 
 
@@ -118,16 +120,18 @@ class Feedback:
     __repr__ = __str__
 
     def html(self) -> str:
-        """The same as an announced paragraph and a table."""
-        marked = frozenset(
-            number for number, item in enumerate(self.question.options) if item.letter in self.chosen
+        """The same as an announced paragraph and a list, which fits a narrow page too; what was chosen has an edge."""
+        items = "".join(
+            f'<li style="{_CHOSEN if option.letter in self.chosen else _OTHER}"><b>{escape(text)}</b> {mark}'
+            f"<br>{escape(seen)}</li>"
+            for option, (text, mark, seen) in zip(self.question.options, self.rows, strict=True)
         )
-        table = Table(("option", "", "what the engines saw"), self.rows, self.verdict, marked)
         links = ", ".join(
             f'<a href="{escape(item.url)}">{escape(item.title)}</a>' for item in self.question.sources
         )
         return (
-            f'<div role="status">{table.html()}</div>'
+            f'<div role="status"><p style="margin:0.3em 0"><b>{escape(self.verdict)}</b></p>'
+            f'<ul style="list-style:none;margin:0.3em 0;padding:0;max-width:60em">{items}</ul></div>'
             f'<p style="margin:0.2em 0;max-width:60em"><b>The rule:</b> {escape(self.question.rule)} ({links})</p>'
         )
 
