@@ -23,7 +23,7 @@ from lab_env.cloud.hosts import read_host
 from lab_env.cloud.refusals import Response
 from lab_env.dataplane.certificates import Authority
 from lab_env.dataplane.door import FAILURE_STATUS
-from lab_env.dataplane.loopback import POLL_SECONDS, headers_for_aws
+from lab_env.dataplane.loopback import headers_for_aws
 from lab_env.dataplane.sink import KEPT_BYTES, Received, Sink
 from lab_env.dataplane.wire import AwsHandler, LoopbackServer
 
@@ -84,7 +84,7 @@ class Front:
         self._aws.sni_callback = self._choose
         self._server = _Server(("127.0.0.1", 0), self)
         self.port: int = self._server.server_address[1]
-        Thread(target=self._server.serve_forever, args=(POLL_SECONDS,), name="lab-front", daemon=True).start()
+        Thread(target=self._server.serve_forever, name="lab-front", daemon=True).start()
 
     def expect(self, own_port: int, call: Call) -> None:
         """Let in the connection that will come from this port of the loopback interface."""

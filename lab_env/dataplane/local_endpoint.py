@@ -13,7 +13,7 @@ from lab_env.cloud.call import ApiCall
 from lab_env.cloud.refusals import AwsError, Response, refusal
 from lab_env.dataplane.addressee import addressee
 from lab_env.dataplane.failures import trace_of
-from lab_env.dataplane.loopback import POLL_SECONDS, Process, headers_for_aws
+from lab_env.dataplane.loopback import Process, headers_for_aws
 from lab_env.dataplane.wire import AwsHandler, LoopbackServer
 from lab_env.errors import InvalidInput
 
@@ -42,9 +42,7 @@ class LocalEndpoint:
             ) from None
         self.port: int = self._server.server_address[1]
         # Not the caller's thread: an interrupt there would leave a connection that was half taken.
-        self._thread = Thread(
-            target=self._server.serve_forever, args=(POLL_SECONDS,), name="lab-endpoint", daemon=True
-        )
+        self._thread = Thread(target=self._server.serve_forever, name="lab-endpoint", daemon=True)
         self._thread.start()
 
     @property

@@ -26,8 +26,6 @@ Process = Callable[[AWSPreparedRequest], Response | None]
 Inform = Callable[[Place, LabClock | None, str, dict[str, Any]], dict[str, Any]]
 
 _OWN = frozenset({TOKEN.lower(), URL.lower(), "host", "transfer-encoding"})
-# How long a server may take to see that it shall end; half a second by default, at the end of each lab that ran a job.
-POLL_SECONDS = 0.05
 _STRANGER: Response = (403, {"Content-Type": "text/plain"}, b"This token opens nothing: the job has ended.")
 
 
@@ -46,9 +44,7 @@ class Loopback:
         self._places: dict[str, tuple[Place, LabClock | None]] = {}
         self._server = _Server(("127.0.0.1", 0), self)
         self.port: int = self._server.server_address[1]
-        self._thread = Thread(
-            target=self._server.serve_forever, args=(POLL_SECONDS,), name="lab-loopback", daemon=True
-        )
+        self._thread = Thread(target=self._server.serve_forever, name="lab-loopback", daemon=True)
         self._thread.start()
 
     def admit(self, place: Place, clock: LabClock | None = None) -> str:

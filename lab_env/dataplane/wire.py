@@ -64,6 +64,10 @@ class LoopbackServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
+    def serve_forever(self, poll_interval: float = 0.05) -> None:
+        """Serve until told to end, and see that within so many seconds: a lab that ran a job ends as soon."""
+        super().serve_forever(poll_interval)
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say what went wrong here; a client that hangs up, or trusts nobody, sees its own error."""
         if not isinstance(sys.exception(), OSError):
